@@ -1,0 +1,1 @@
+"""What students get: nbgrader source notebooks and where their data comes from."""

@@ -1,0 +1,1 @@
+"""Speed, measured in pairs within one run; no timed tests."""

@@ -1,0 +1,1 @@
+"""One module per notebook is the catalogue; the folders beside them are the machinery."""

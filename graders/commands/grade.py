@@ -1,0 +1,220 @@
+"""`dlgrade grade`: a class, in parallel, with everything that is to be written about it."""
+
+import json
+import signal
+import threading
+import time
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from graders.bridges import grade_json, tables
+from graders.bridges.files import write_json, write_text
+from graders.bridges.nbgrader_gradebook import GradebookWriter, submitted_at
+from graders.core.batch import Batch, Graded, find_submissions
+from graders.core.catalogue import Course
+from graders.core.errors import ExitCode, UsageFault
+from graders.core.running import Interrupted
+from graders.core.sandbox import Sandbox
+from graders.core.store import Store
+from graders.core.types import Ending
+from graders.engines.local import LocalEngine
+from reports.presenting import class_view, state_of, student_view
+from reports.render import class_page, student_report
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the command line asked for.
+
+    Args:
+        root: the course folder, with `submitted/<student>/<assignment>/` in it.
+        out: where results go; `out/<notebook>/` is the class.
+        data: the training side of the data, or None.
+        jobs: how many notebooks at a time.
+        students: only these; all when empty.
+        force: forget their stored runs first.
+        gradebook: write nbgrader's gradebook as well.
+    """
+
+    root: Path
+    out: Path
+    data: Path | None
+    jobs: int
+    students: tuple[str, ...] = ()
+    force: bool = False
+    gradebook: bool = True
+
+
+def grade_class(course: Course, asked: Request, sandbox: Sandbox, console: Console) -> ExitCode:
+    """Grade everybody and write what is to be written.
+
+    Returns:
+        OK, UNGRADED while somebody's points are HELD, INTERRUPTED after Ctrl-C.
+
+    Raises:
+        UsageFault, CourseFault: nothing can be graded at all.
+    """
+    grader = course.grader
+    work = find_submissions(asked.root / "submitted", grader.assignment)
+    if asked.students:
+        work = [(s, f) for s, f in work if s in asked.students]
+        if missing := set(asked.students) - {s for s, _ in work}:
+            raise UsageFault(f"no submission of {grader.assignment} from {sorted(missing)}")
+    if not work:
+        raise UsageFault(f"nobody has handed in {grader.assignment} below {asked.root}/submitted")
+    started = time.monotonic()
+    store = Store(asked.out / ".store")
+    stopping = threading.Event()
+    batch = Batch(course, sandbox, store, asked.data, stopping)
+    engine = LocalEngine(asked.jobs)
+    restore = _stop_on_signals(stopping, engine, sandbox)
+    book = None
+    try:
+        if asked.force:
+            for student, _ in work:
+                store.forget(student, course.name)
+        if asked.gradebook:
+            database = asked.root / "gradebook.db"
+            book = GradebookWriter(database, grader.assignment, grader.notebook, course.source)
+        done = _grade_all(batch, engine, work, asked.out, console, book)
+    finally:
+        restore()
+        store.close()
+    if stopping.is_set():
+        if book is not None:
+            book.close()
+        left = len(work) - done
+        console.print(f"Stopped. {left} of {len(work)} are left; run the same command to go on.")
+        return ExitCode.INTERRUPTED
+    elapsed = time.monotonic() - started
+    code = _write_class(course, asked, sandbox, elapsed, console)
+    if book is not None:
+        book.close()
+    return code
+
+
+def _stop_on_signals(stopping: threading.Event, engine: LocalEngine, sandbox: Sandbox) -> Any:
+    """Ctrl-C and SIGTERM end the running jobs; what had finished is kept."""
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        stopping.set()
+        engine.stop()
+        # A handler must not wait for locks that the interrupted thread may hold.
+        threading.Thread(target=sandbox.stop, daemon=True).start()
+
+    before = {s: signal.signal(s, stop) for s in (signal.SIGINT, signal.SIGTERM)}
+    return lambda: [signal.signal(s, handler) for s, handler in before.items()]
+
+
+def _grade_all(
+    batch: Batch,
+    engine: LocalEngine,
+    work: list[tuple[str, Path]],
+    out: Path,
+    console: Console,
+    book: GradebookWriter | None,
+) -> int:
+    """Grade, write each student's files, say a line each; how many were done."""
+    image = batch.sandbox.fingerprint()
+    folder = out / batch.course.name
+
+    def grade(item: tuple[str, Path]) -> Graded | None:
+        student, where = item
+        try:
+            graded = batch.grade_one(student, where)
+        except Interrupted:
+            return None
+        try:
+            page = student_report(student_view(graded, batch.keys[0], batch.course, image))
+        except Exception:  # a page that we cannot draw is a fault of ours; the batch goes on
+            graded = batch.hold(student, where, traceback.format_exc(limit=-4))
+            page = student_report(student_view(graded, batch.keys[0], batch.course, image))
+        record = grade_json.as_dict(graded, batch.course.grader, image)
+        write_json(folder / student / "grade.json", record)
+        write_text(folder / student / "report.html", page)
+        return graded
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+               TextColumn("left:"), TimeRemainingColumn())  # fmt: skip
+    done = 0
+    with Progress(*columns, console=console, transient=True) as progress:
+        bar = progress.add_task("reference", total=len(work))
+        try:
+            _ = batch.keys  # nobody is graded before the reference answers every question
+        except Interrupted:
+            return 0
+        progress.update(bar, description="grading")
+        for (student, where), graded in engine.map(grade, work):
+            if graded is None:
+                continue
+            done += 1
+            if book is not None:
+                book.add(graded.grade, submitted_at(where))
+            console.print(_line(done, len(work), student, graded), highlight=False)
+            progress.advance(bar)
+    return done
+
+
+def _line(number: int, total: int, student: str, graded: Graded) -> str:
+    grade, run = graded.grade, graded.grade.execution
+    points = "held" if grade.auto_points is None else f"{grade.auto_points:g}/{grade.auto_max:g}"
+    if run is None and grade.held:
+        how = "held: " + grade.held[0].staff_note.strip().rpartition("\n")[2]
+    elif run is None:
+        how = "refused: " + graded.intake.notes[-1].staff
+    elif not graded.ran:
+        how = f"{run.ending} (stored run)"
+    else:
+        how = f"{run.ending}, {run.wall_s:.1f} s"
+    width = len(str(total))
+    return f"[{number:>{width}}/{total}] {escape(student):24} {points:>8}  {escape(how)}".replace(
+        "[", r"\[", 1
+    )
+
+
+def _records(folder: Path) -> Iterator[dict[str, Any]]:
+    """Everybody's grade.json, one at a time."""
+    for path in sorted(folder.glob("*/grade.json")):
+        yield json.loads(path.read_text("utf-8"))
+
+
+def _write_class(
+    course: Course, asked: Request, sandbox: Sandbox, elapsed: float, console: Console
+) -> ExitCode:
+    folder = asked.out / course.name
+    records = list(_records(folder))
+    write_text(folder / "summary.csv", tables.summary_csv(records, course.grader))
+    write_text(folder / "junit.xml", tables.junit_xml(records, course.name))
+    facts = (("Sandbox", f"{sandbox.name} ({sandbox.fingerprint()})"), ("Jobs", str(asked.jobs)))
+    view = class_view(records, course, elapsed, facts)
+    write_text(folder / "index.html", class_page(view))
+    _print_table(records, elapsed, console)
+    console.print(f"Class page: {folder / 'index.html'}", soft_wrap=True, highlight=False)
+    held = sum(r["held"] for r in records)
+    if held:
+        console.print(f"{held} are HELD by a fault of ours; see staff_note in their grade.json.")
+    return ExitCode.UNGRADED if held else ExitCode.OK
+
+
+def _print_table(records: list[dict[str, Any]], elapsed: float, console: Console) -> None:
+    table = Table(title=f"{len(records)} submissions in {elapsed:.0f} s")
+    for heading in ("state", "submissions", "median points", "runs that did not finish"):
+        table.add_column(heading, justify="left" if heading == "state" else "right")
+    for state in ("graded", "refused", "held"):
+        mine = [r for r in records if state_of(r) == state]
+        if not mine:
+            continue
+        points = sorted(r["points"] for r in mine if r["points"] is not None)
+        median = f"{points[len(points) // 2]:g}" if points else "-"
+        ended = sum(bool(r["run"]) and r["run"]["ending"] != Ending.FINISHED for r in mine)
+        table.add_row(state, str(len(mine)), median, str(ended))
+    console.print(table)

@@ -1,0 +1,1 @@
+"""Types, errors, intake, pipeline, store: grading itself, whatever the notebook."""

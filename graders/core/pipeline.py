@@ -1,0 +1,163 @@
+"""Judging: evidence in, grade out. Pure, quick, and run again whenever a bar changes."""
+
+import traceback
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from graders.core.errors import CourseFault
+from graders.core.types import (
+    Ask,
+    Cases,
+    Check,
+    CheckResult,
+    Evidence,
+    Execution,
+    Grade,
+    Grader,
+    Note,
+    Outcome,
+    Submission,
+)
+
+
+def grade(
+    submission: Submission,
+    evidence: Evidence,
+    keys: tuple[Evidence, ...],
+    cases: Mapping[str, Cases],
+    grader: Grader,
+    by_hand: Mapping[str, tuple[float, str]],
+    notes: tuple[Note, ...] = (),
+    execution: Execution | None = None,
+) -> Grade:
+    """Judge every check on its own: none can prevent or alter another.
+
+    Args:
+        submission: whose work this is.
+        evidence: what the sandbox saw, already vouched for by `read_evidence`.
+        keys: the reference's own evidence, its answers to the same questions; then that of
+            other solutions that are right as well. A check takes whichever suits it best.
+        cases: the unseen inputs, by case-set name.
+        grader: the declared checks, in report order.
+        by_hand: grade_id → (points, what is asked) of the cells that a person judges.
+        notes: what intake found.
+        execution: how the run went.
+
+    Returns:
+        One result per check; points are absent while a result is HELD.
+
+    Raises:
+        CourseFault: wrong grader for this submission, or a key with holes.
+    """
+    if (submission.assignment, submission.notebook) != (grader.assignment, grader.notebook):
+        raise CourseFault(
+            f"{submission.assignment}/{submission.notebook} was sent to the grader of "
+            f"{grader.assignment}/{grader.notebook}"
+        )
+    for key in keys:
+        if key.refused:
+            raise CourseFault(f"a key of {grader.notebook!r} leaves out {dict(key.refused)}")
+    given = [_given(grader.evidence, evidence, key, cases) for key in keys]
+    results = [_judge_by_all(check, given, evidence.refused) for check in grader.checks]
+    for grade_id in grader.by_hand:
+        points, asks = by_hand[grade_id]
+        results.append(
+            CheckResult(grade_id, Outcome.BY_HAND, None, points, asks, "A person reads this one.")
+        )
+    return Grade(submission, tuple(results), notes, execution)
+
+
+def unanswered(
+    submission: Submission,
+    grader: Grader,
+    by_hand: Mapping[str, tuple[float, str]],
+    why: str,
+    notes: tuple[Note, ...],
+) -> Grade:
+    """The grade of a submission that cannot be run at all: nothing earned, nothing held.
+
+    A person still looks at the written question: the file may hold an answer that we cannot read.
+    """
+    results = [
+        CheckResult(c.id, Outcome.UNANSWERED, 0.0, c.points, c.asks, why) for c in grader.checks
+    ]
+    results += [
+        CheckResult(g, Outcome.BY_HAND, None, by_hand[g][0], by_hand[g][1], why)
+        for g in grader.by_hand
+    ]
+    return Grade(submission, tuple(results), notes)
+
+
+def held(
+    submission: Submission,
+    grader: Grader,
+    by_hand: Mapping[str, tuple[float, str]],
+    staff_note: str,
+    notes: tuple[Note, ...],
+    execution: Execution | None = None,
+) -> Grade:
+    """The grade of a submission that we failed to run: every point is absent, none is lost."""
+    feedback = "Held for staff: our machine failed, not your work."
+    results = [
+        CheckResult(c.id, Outcome.HELD, None, c.points, c.asks, feedback, staff_note=staff_note)
+        for c in grader.checks
+    ]
+    results += [
+        CheckResult(g, Outcome.BY_HAND, None, by_hand[g][0], by_hand[g][1], "")
+        for g in grader.by_hand
+    ]
+    return Grade(submission, tuple(results), notes, execution)
+
+
+def _given(
+    asks: tuple[Ask, ...], evidence: Evidence, key: Evidence, cases: Mapping[str, Cases]
+) -> dict[str, Any]:
+    """Everything a judge may ask for by name. The key is set last: evidence cannot shadow it."""
+    given: dict[str, Any] = dict(evidence.seen)
+    for ask in asks:
+        given[f"{ask.name}_changed"] = evidence.changed.get(ask.name, ())
+        given[f"{ask.name}_cases"] = cases.get(ask.cases, ()) if ask.cases else ()
+        given[f"{ask.name}_key"] = key.seen[ask.name]
+    return given
+
+
+def _judge_by_all(
+    check: Check, given: Sequence[Mapping[str, Any]], refused: Mapping[str, str]
+) -> CheckResult:
+    best, *others = (_judge(check, by_one_key, refused) for by_one_key in given)
+    for result in others:
+        if best.points is None:  # our fault once is our fault, whatever the other key says
+            break
+        if result.points is None or result.points > best.points:
+            best = result
+    return best
+
+
+def _judge(check: Check, given: Mapping[str, Any], refused: Mapping[str, str]) -> CheckResult:
+    for name in check.needs:
+        if name not in given:  # absent or refused: the student's side of the line
+            why = refused.get(name, f"your run left nothing for {name!r}")
+            why = f"{why[:1].upper()}{why[1:]}."
+            return CheckResult(check.id, Outcome.UNANSWERED, 0.0, check.points, check.asks, why)
+    try:
+        found = check.judge(*(given[name] for name in check.needs))
+        points = min(check.points, check.points * float(found.credit))
+        return CheckResult(
+            check.id,
+            Outcome.JUDGED,
+            points,
+            check.points,
+            check.asks,
+            found.feedback,
+            found.measured,
+        )
+    except Exception:  # evidence is vouched for, so a judge that raises is a fault of ours
+        return CheckResult(
+            check.id,
+            Outcome.HELD,
+            None,
+            check.points,
+            check.asks,
+            feedback="Held for staff: our check failed, not your work.",
+            staff_note=traceback.format_exc(limit=-4),
+        )

@@ -1,0 +1,295 @@
+"""The nouns of grading. All frozen; no behaviour beyond guarding their own invariants.
+
+Submission ─► Job ─► Execution ─► Evidence ─► CheckResult ─► Grade
+"""
+
+import inspect
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+
+class Outcome(StrEnum):
+    """How one check ended."""
+
+    JUDGED = "judged"  # points say what the work earned
+    UNANSWERED = "unanswered"  # there was nothing to judge: 0 points, the student's side
+    HELD = "held"  # a fault of ours: points are absent, never 0
+    BY_HAND = "by hand"  # a person judges this one; points absent until then
+
+
+class Ending(StrEnum):
+    """How a run ended: the student's matter, but for KILLED (unclear) and the last two (ours)."""
+
+    FINISHED = "finished"  # every cell was tried; some may have raised
+    TIME_LIMIT = "time limit"  # a cell, or the whole run, was stopped by the clock
+    OUT_OF_MEMORY = "out of memory"
+    OUTPUT_LIMIT = "output limit"
+    KERNEL_DIED = "kernel died"  # os._exit, a segmentation fault, a signal from inside
+    KILLED = "killed"  # the probe itself was killed: by the notebook, or by the machine?
+    PROBE_FAULT = "probe fault"
+    ENGINE_FAULT = "engine fault"
+
+
+OURS = frozenset({Ending.PROBE_FAULT, Ending.ENGINE_FAULT})
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One notebook handed in by one student."""
+
+    assignment: str
+    notebook: str
+    student: str
+    path: Path = field(compare=False)
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a run may use. Seconds of wall time, MiB, counts."""
+
+    cell_s: float = 30.0  # one cell, or one call of a student's function
+    wall_s: float = 240.0  # the whole notebook
+    ask_s: float = 120.0  # all calls and reruns after it
+    cpu_s: float = 600.0
+    memory_mib: int = 2048  # resident, all processes of the job together
+    output_mib: int = 64  # everything the job leaves behind
+    file_mib: int = 256  # any single file it writes
+    processes: int = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A container in, files out: everything any engine must carry.
+
+    Args:
+        key: content hash; two jobs with one key are the same work.
+        image: what it runs in: an image digest, or `local:<fingerprint>`.
+        inputs: folder with `notebook.ipynb`, `plan.json`, `inputs.npz`; read only.
+        outputs: folder the job may write to; made by the sandbox, empty.
+        data: the training side of the course data (`$COURSE_DATA`), or None.
+    """
+
+    key: str
+    image: str
+    inputs: Path
+    outputs: Path
+    limits: Limits
+    data: Path | None = None
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """How a job ended and what it used. `outputs` is untrusted material."""
+
+    ending: Ending
+    wall_s: float
+    cpu_s: float
+    peak_mib: float
+    outputs: Path
+    detail: str = ""  # staff only
+    log_tail: str = ""  # staff only
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why there is no value: one sentence that a student may read."""
+
+    reason: str
+
+
+Value = Array | str  # arrays are float64, int64 or bool; a number is a 0-d array
+Items = tuple[Value | Refusal, ...]  # what one question brought: several for a returned tuple
+Answers = tuple[Items | Refusal, ...]  # one per case, in the order they were asked
+Cases = tuple[Mapping[str, Array | float | str], ...]  # the unseen inputs of one question
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the sandbox saw, size- and type-checked, never unpickled.
+
+    Args:
+        seen: evidence name → one answer per case (`Answers`).
+        refused: evidence name → why there is none at all.
+        changed: evidence name → names of arguments that the student's function altered.
+        cells: what became of each cell, in order (index, grade_id, status, seconds, error).
+    """
+
+    seen: Mapping[str, Answers] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
+    changed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cells: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A judge's word: `credit` in [0, 1] and why, in words that give nothing away."""
+
+    credit: float
+    feedback: str
+    measured: Mapping[str, float | str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not (isinstance(self.credit, (int, float, np.floating)) and 0.0 <= self.credit <= 1.0):
+            # NaN fails the comparison too: it must never pass for a number of points.
+            raise ValueError(f"credit must be a number in [0, 1], not {self.credit!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of a rubric. `id` is the grade_id of the cell that carries its points."""
+
+    id: str
+    points: float
+    asks: str
+    needs: tuple[str, ...]
+    judge: Callable[..., Finding]
+    claim: bool = False  # rests on the word of the student's own process
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.points) and self.points > 0):
+            raise ValueError(f"check {self.id!r} needs positive points, not {self.points!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question put to the student's kernel after the notebook has run.
+
+    Args:
+        name: the evidence it yields.
+        kind: `calls` (a function, once per case), `rerun` (a cell's own source, once
+            per case, with some names replaced) or `variable` (what the run left: a claim).
+        target: names to try in turn: functions or variables; for `rerun`, one grade_id.
+        cases: which unseen inputs to use (a key of the notebook's `unseen.cases()`).
+        gives: for `rerun`, the variables to look at afterwards, alternatives in turn;
+            the first that exists counts.
+        silence: for `rerun`, helper names replaced by a function that does nothing.
+    """
+
+    name: str
+    kind: str
+    target: tuple[str, ...]
+    cases: str | None = None
+    gives: tuple[tuple[str, ...], ...] = ()
+    silence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What one check came to. `points` is None while HELD or waiting for a person."""
+
+    check: str
+    outcome: Outcome
+    points: float | None
+    max_points: float
+    asks: str = ""
+    feedback: str = ""
+    measured: Mapping[str, float | str] = field(default_factory=dict)
+    staff_note: str = ""
+
+    def __post_init__(self) -> None:
+        absent = self.outcome in (Outcome.HELD, Outcome.BY_HAND)
+        if absent != (self.points is None):
+            raise ValueError(f"{self.check}: {self.outcome} with points {self.points!r}")
+        if self.points is not None and not 0.0 <= self.points <= self.max_points:
+            raise ValueError(f"{self.check}: {self.points!r} of {self.max_points!r} points")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something intake found: one clear sentence for the student, one for staff."""
+
+    code: str  # permanent, e.g. "locked-cell-restored"
+    student: str
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """Everything that was decided about one submission."""
+
+    submission: Submission
+    results: tuple[CheckResult, ...]
+    notes: tuple[Note, ...] = ()
+    execution: Execution | None = None
+
+    @property
+    def held(self) -> tuple[CheckResult, ...]:
+        return tuple(r for r in self.results if r.outcome is Outcome.HELD)
+
+    @property
+    def by_hand(self) -> tuple[CheckResult, ...]:
+        return tuple(r for r in self.results if r.outcome is Outcome.BY_HAND)
+
+    @property
+    def max_points(self) -> float:
+        return math.fsum(r.max_points for r in self.results)
+
+    @property
+    def auto_points(self) -> float | None:
+        """Points of the machine-judged checks; None while any of them is HELD."""
+        if self.held:
+            return None
+        return math.fsum(r.points for r in self.results if r.points is not None)
+
+    @property
+    def auto_max(self) -> float:
+        return math.fsum(r.max_points for r in self.results if r.outcome is not Outcome.BY_HAND)
+
+
+@dataclass(frozen=True, slots=True)
+class Grader:
+    """The rubric of one notebook: what is asked of its kernel, and how the answers are judged.
+
+    Args:
+        notebook: file stem of the assignment's notebook; also the module's name.
+        assignment: the folder below `assignments/`.
+        version: raise it whenever a judgement changes; stored with every grade.
+        evidence: the questions, in the order they are put.
+        checks: in report order; ids are grade_ids.
+        by_hand: grade_ids that a person judges.
+        also_right: right variants whose answers are accepted beside the reference's, where
+            the text leaves a choice that shows in the numbers.
+    """
+
+    assignment: str
+    notebook: str
+    version: int
+    evidence: tuple[Ask, ...]
+    checks: tuple[Check, ...]
+    by_hand: tuple[str, ...] = ()
+    also_right: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    image: str = "cpu"
+
+    def __post_init__(self) -> None:
+        names = [a.name for a in self.evidence]
+        if len(names) != len(set(names)):
+            raise ValueError(f"{self.notebook}: two questions share a name in {names}")
+        ids = [c.id for c in self.checks]
+        if len(ids) != len(set(ids)):
+            raise ValueError(f"{self.notebook}: two checks share an id in {ids}")
+        known = {n + suffix for n in names for suffix in NEEDS}
+        for check in self.checks:
+            if unknown := set(check.needs) - known:
+                raise ValueError(f"{self.notebook}/{check.id} needs unknown {sorted(unknown)}")
+
+
+# What a judge may ask for, by suffix: the answers, the reference's answers to the same
+# questions, the arguments that the student's function altered, the inputs that were asked.
+NEEDS = ("", "_key", "_changed", "_cases")
+
+
+def parameters(judge: Callable[..., Finding]) -> tuple[str, ...]:
+    """Names of a judge's parameters: they are the evidence that it needs."""
+    return tuple(inspect.signature(judge).parameters)

@@ -1,0 +1,248 @@
+"""linear_models: from a closed form to RMSprop, in numpy.
+
+Every function of the student's is called on inputs that nobody outside the staff has seen and
+compared with what the reference answers to the same questions. The three optimisers are cells,
+not functions: each cell's own source is run again, once on a made-up loss (does the update rule
+hold, whatever the gradient formula?) and once on unseen data with the student's own functions
+(does the whole thing work, however it is written?). The better of the two counts, so that a wrong
+gradient is charged where it is wrong and not three times more.
+"""
+
+import numpy as np
+
+from graders.checks import (
+    check,
+    claim,
+    compare,
+    earned_if,
+    gradients,
+    observe,
+    optimisers,
+    penalties,
+    same_values,
+)
+from graders.core.types import Answers, Ask, Cases, Check, Finding, Grader, Limits, Refusal
+from graders.metrics import curves
+
+ITERATIONS = 100
+PLOTS = ("plot_boundary", "visualize")  # ours, and the name it had in the course before
+OPTIMISERS = ("sgd", "momentum", "rmsprop")
+
+
+def _reruns(cell: str) -> tuple[Ask, ...]:
+    gives = ((f"{cell}_loss", "loss"), (f"{cell}_w", "w"), ("oracle_rows",))
+    return (
+        observe.rerun(
+            f"{cell}_rule", cell=cell, cases="optimiser_rule", gives=gives, silence=PLOTS
+        ),
+        observe.rerun(
+            f"{cell}_oracle", cell=cell, cases="optimiser_oracle", gives=gives, silence=PLOTS
+        ),
+        observe.rerun(
+            f"{cell}_data", cell=cell, cases="optimiser_data", gives=gives[:2], silence=PLOTS
+        ),
+    )
+
+
+# --- gradients ---------------------------------------------------------------------------
+
+
+@check("check_mse_grad", points=2, asks="`mse_grad` gives the slope of the mean squared error.")
+def mse_gradient(
+    mse_grad: Answers,
+    mse_grad_key: Answers,
+    mse_grad_changed: tuple[str, ...],
+    mse_loss_around: Answers,
+    mse_loss_around_key: Answers,
+    mse_loss_around_cases: Cases,
+) -> Finding:
+    return gradients.judged(
+        mse_grad,
+        mse_grad_key,
+        mse_grad_changed,
+        mse_loss_around,
+        mse_loss_around_key,
+        mse_loss_around_cases,
+    )
+
+
+@check("check_compute_grad", points=3, asks="`compute_grad` gives the slope of the cross-entropy.")
+def logistic_gradient(
+    compute_grad: Answers,
+    compute_grad_key: Answers,
+    compute_grad_changed: tuple[str, ...],
+    compute_loss_around: Answers,
+    compute_loss_around_key: Answers,
+    compute_loss_around_cases: Cases,
+) -> Finding:
+    return gradients.judged(
+        compute_grad,
+        compute_grad_key,
+        compute_grad_changed,
+        compute_loss_around,
+        compute_loss_around_key,
+        compute_loss_around_cases,
+    )
+
+
+# --- L2: judged by what the penalty adds, so that a slip in the loss is not charged again ------
+
+
+@check("check_l2_loss", points=2, asks="The penalty is added for every weight but the bias.")
+def l2_loss(l2_loss: Answers, l2_loss_key: Answers, l2_loss_changed: tuple[str, ...]) -> Finding:
+    return penalties.judged(l2_loss, l2_loss_key, l2_loss_changed)
+
+
+@check("check_l2_grad", points=2, asks="The gradient follows the penalised loss.")
+def l2_gradient(
+    l2_grad: Answers,
+    l2_grad_key: Answers,
+    l2_grad_changed: tuple[str, ...],
+    l2_loss_around: Answers,
+    l2_loss_around_key: Answers,
+    l2_loss_around_cases: Cases,
+) -> Finding:
+    by_penalty = penalties.judged(l2_grad, l2_grad_key, l2_grad_changed)
+    by_loss = gradients.judged(
+        l2_grad,
+        l2_grad_key,
+        l2_grad_changed,
+        l2_loss_around,
+        l2_loss_around_key,
+        l2_loss_around_cases,
+    )
+    return by_penalty if by_penalty.credit >= by_loss.credit else by_loss
+
+
+# --- linear regression by descent ------------------------------------------------------------
+
+
+@check(
+    "check_gradient_descent",
+    points=2,
+    asks="`gradient_descent` returns the weights and the loss before every step.",
+)
+def descent(
+    gradient_descent: Answers,
+    gradient_descent_key: Answers,
+    gradient_descent_changed: tuple[str, ...],
+) -> Finding:
+    weights = compare.parts(
+        gradient_descent, gradient_descent_key, 0, 2, gradient_descent_changed, prefix="Weights: "
+    )
+    history = compare.parts(gradient_descent, gradient_descent_key, 1, 2, prefix="History: ")
+    return Finding(
+        (weights.credit + history.credit) / 2,
+        f"{weights.feedback} {history.feedback}",
+        {"weights": weights.credit, "history": history.credit},
+    )
+
+
+# --- optimisers ---
+
+
+def _optimiser_check(cell: str, title: str) -> Check:
+    needs = tuple(
+        f"{cell}_{kind}{suffix}" for kind in ("rule", "oracle", "data") for suffix in ("", "_key")
+    )
+    asks = f"{title}: 100 steps on the fixed random stream, with the update rule of the text."
+    return Check(f"check_{cell}", 3, asks, needs, optimisers.judged)
+
+
+# --- the claim -----------------------------------------------------------------------------
+
+
+@check(
+    "check_histories",
+    points=1,
+    claim=True,
+    asks="Your run leaves three loss histories of 100 steps, each of which falls.",
+)
+def histories(sgd_loss: Answers, momentum_loss: Answers, rmsprop_loss: Answers) -> Finding:
+    problems = []
+    for name, answer in zip(OPTIMISERS, (sgd_loss, momentum_loss, rmsprop_loss), strict=True):
+        values = compare.one(answer[0])
+        if isinstance(values, Refusal):
+            problems.append(f"{name}: {values.reason}")
+        elif values.size != ITERATIONS:
+            problems.append(f"{name}: {values.size} values")
+        elif not np.isfinite(values).all():
+            problems.append(f"{name}: not finite")
+        elif curves.fraction_lost(np.ravel(values)) < 0.1:
+            problems.append(f"{name}: does not fall by a tenth")
+    return earned_if(not problems, "; ".join(problems) or "All three fall.")
+
+
+GRADER = Grader(
+    assignment="linear_models",
+    notebook="linear_models",
+    version=1,  # raise it whenever a judgement changes
+    limits=Limits(cell_s=30, wall_s=240, ask_s=90, cpu_s=400, memory_mib=1536),
+    evidence=(
+        observe.calls("mse_loss"),
+        observe.calls("mse_grad"),
+        observe.calls("mse_loss_around", function="mse_loss"),
+        observe.calls("closed_form"),
+        observe.calls("gradient_descent"),
+        observe.calls("expand"),
+        observe.calls("probability"),
+        observe.calls("compute_loss"),
+        observe.calls("stable_loss", function="compute_loss"),
+        observe.calls("compute_grad"),
+        observe.calls("compute_loss_around", function="compute_loss"),
+        *(ask for cell in OPTIMISERS for ask in _reruns(cell)),
+        observe.calls("l2_loss", function="compute_loss_l2"),
+        observe.calls("l2_grad", function="compute_grad_l2"),
+        observe.calls("l2_loss_around", function="compute_loss_l2"),
+        *(claim.variable(f"{cell}_loss") for cell in OPTIMISERS),
+    ),
+    checks=(
+        same_values(
+            "check_mse_loss",
+            points=2,
+            evidence="mse_loss",
+            asks="`mse_loss` is the mean of the squared residuals.",
+        ),
+        mse_gradient,
+        same_values(
+            "check_closed_form",
+            points=2,
+            evidence="closed_form",
+            asks="`closed_form` finds the weights of least squared error.",
+        ),
+        descent,
+        same_values(
+            "check_expand",
+            points=2,
+            evidence="expand",
+            asks="`expand` adds the quadratic features and the constant, in this order.",
+        ),
+        same_values(
+            "check_probability",
+            points=2,
+            evidence="probability",
+            asks="`probability` gives P(y=1) for every row.",
+        ),
+        same_values(
+            "check_compute_loss",
+            points=2,
+            evidence="compute_loss",
+            asks="`compute_loss` is the mean cross-entropy.",
+        ),
+        same_values(
+            "check_stable_loss",
+            points=1,
+            evidence="stable_loss",
+            asks="The loss stays finite and right where the model is sure and wrong.",
+        ),
+        logistic_gradient,
+        _optimiser_check("sgd", "Mini-batch SGD"),
+        _optimiser_check("momentum", "Momentum"),
+        _optimiser_check("rmsprop", "RMSprop"),
+        histories,
+        l2_loss,
+        l2_gradient,
+    ),
+    by_hand=("momentum_in_words",),
+    also_right=("rmsprop_from_the_first_square",),  # the text does not say where g2 starts
+)

@@ -1,0 +1,1 @@
+"""Pure numpy/scipy measures: no files, no students, no points."""

@@ -1,0 +1,1 @@
+"""Where jobs run; each is named for what it guarantees."""

@@ -1,0 +1,1 @@
+"""The staff's own solutions and everything that follows from them."""

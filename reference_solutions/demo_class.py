@@ -1,0 +1,112 @@
+"""A class as instructors know it, made from the course's own material.
+
+    python -m reference_solutions.demo_class make FOLDER      submitted/<student>/<assignment>/
+    python -m reference_solutions.demo_class verify FOLDER    does every grade fit what is declared?
+
+The reference, a blank notebook, every variant and every kind of broken file hands in under its own
+name. `verify` reads the grade.json of each and exits with 1 if one got what it has not earned.
+"""
+
+import json
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from reference_solutions.broken import BROKEN
+from reference_solutions.filling import Variant, fill, read_cells, variant_notebook, variants
+
+HERE = Path(__file__).resolve().parent
+NOTEBOOK = "linear_models"
+SOURCE = HERE.parent / "assignments" / NOTEBOOK / f"{NOTEBOOK}.ipynb"
+
+
+def make(folder: Path) -> int:
+    """Write the class below `folder/submitted`; how many handed in."""
+    submitted = folder / "submitted"
+    shutil.rmtree(submitted, ignore_errors=True)
+    cells = read_cells(HERE / NOTEBOOK / "solution.py")
+    reference = json.dumps(fill(SOURCE, cells), indent=1)
+    _hand_in(submitted, "reference", reference)
+    _hand_in(submitted, "blank", json.dumps(fill(SOURCE, {}), indent=1))
+    for variant in variants(NOTEBOOK):
+        text = json.dumps(variant_notebook(SOURCE, variant), indent=1)
+        _hand_in(submitted, student(variant), text)
+    for name, write in BROKEN.items():
+        place = submitted / f"broken-{name}" / NOTEBOOK
+        place.mkdir(parents=True)
+        write(reference.encode(), place)
+    return sum(1 for _ in submitted.iterdir())
+
+
+def student(variant: Variant) -> str:
+    """The name a variant hands in under."""
+    return f"{variant.kind}-{variant.name}".replace("_", "-")
+
+
+def _hand_in(submitted: Path, name: str, notebook: str) -> None:
+    place = submitted / name / NOTEBOOK
+    place.mkdir(parents=True)
+    (place / f"{NOTEBOOK}.ipynb").write_text(notebook, encoding="utf-8")
+    stamp = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
+    (place / "timestamp.txt").write_text(stamp.strftime("%Y-%m-%d %H:%M:%S UTC"), encoding="utf-8")
+
+
+def verify(folder: Path) -> list[str]:
+    """One sentence for each grade that does not fit what its notebook declares."""
+    grades = folder / "graded" / NOTEBOOK
+    problems = list(_must_lose(grades, "reference", frozenset()))
+    blank = _read(grades, "blank")
+    if blank["points"] != 0:
+        problems.append(f"blank: {blank['points']} points, 0 are earned")
+    for variant in variants(NOTEBOOK):
+        if variant.kind == "hostile":
+            got = _read(grades, student(variant))["points"]
+            if got is None or got > (variant.earns or 0):
+                problems.append(f"{student(variant)}: {got} points, {variant.earns or 0} earned")
+        else:
+            problems += _must_lose(grades, student(variant), variant.loses)
+    for name in BROKEN:
+        record = _read(grades, f"broken-{name}")
+        if record["held"]:
+            problems.append(f"broken-{name}: held")
+        if record["run"] is None and record["points"] != 0:
+            problems.append(f"broken-{name}: {record['points']} points for nothing that can run")
+    return problems
+
+
+def _must_lose(grades: Path, name: str, loses: frozenset[str]) -> Iterator[str]:
+    checks = [c for c in _read(grades, name)["checks"] if c["outcome"] != "by hand"]
+    lost = {c["id"] for c in checks if c["points"] is None or c["points"] < c["max_points"]}
+    if lost - loses:
+        yield f"{name}: loses {sorted(lost - loses)}, which it has earned"
+    if loses - lost:
+        yield f"{name}: keeps {sorted(loses - lost)}, which it has not earned"
+
+
+def _read(grades: Path, name: str) -> Mapping[str, Any]:
+    record: Mapping[str, Any] = json.loads((grades / name / "grade.json").read_text("utf-8"))
+    return record
+
+
+def main(arguments: list[str]) -> int:
+    """Run `make` or `verify`; exit status 1 if a grade does not fit."""
+    if len(arguments) != 2 or arguments[0] not in ("make", "verify"):
+        print(__doc__, file=sys.stderr)
+        return 2
+    folder = Path(arguments[1])
+    if arguments[0] == "make":
+        print(f"{make(folder)} submissions in {folder / 'submitted'}")
+        return 0
+    problems = verify(folder)
+    for problem in problems:
+        print(f"NOT AS DECLARED  {problem}")
+    if not problems:
+        print("Every notebook got what it declares; no broken one got what it has not earned.")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

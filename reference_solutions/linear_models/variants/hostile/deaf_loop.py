@@ -1,0 +1,14 @@
+# title: a loop without end that swallows every interrupt
+# earns: 0
+
+# %% + after:setup
+import signal
+
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+while True:
+    try:
+        while True:
+            pass
+    except BaseException:
+        pass

@@ -1,0 +1,62 @@
+# title: weights and accumulators are changed in place, entry by entry
+
+# %% sgd
+np.random.seed(42)
+w = np.array([0.0, 0.0, 0.0, 0.0, 0.0, 1.0])
+
+eta = 0.1
+n_iter = 100
+batch_size = 4
+
+sgd_loss = np.full(n_iter, np.nan)
+for i in range(n_iter):
+    ind = np.random.choice(X_expanded.shape[0], batch_size)
+    sgd_loss[i] = compute_loss(X_expanded, y, w)
+    w -= eta * compute_grad(X_expanded[ind], y[ind], w)
+
+sgd_w = w.copy()
+plot_boundary(sgd_w, sgd_loss)
+
+# %% momentum
+np.random.seed(42)
+w = np.array([0.0, 0.0, 0.0, 0.0, 0.0, 1.0])
+
+eta = 0.05
+alpha = 0.9
+nu = np.zeros(6)
+n_iter = 100
+batch_size = 4
+
+momentum_loss = np.full(n_iter, np.nan)
+for i in range(n_iter):
+    ind = np.random.choice(X_expanded.shape[0], batch_size)
+    momentum_loss[i] = compute_loss(X_expanded, y, w)
+    nu *= alpha
+    nu += eta * compute_grad(X_expanded[ind], y[ind], w)
+    w -= nu
+
+momentum_w = w
+plot_boundary(momentum_w, momentum_loss)
+
+# %% rmsprop
+np.random.seed(42)
+w = np.array([0.0, 0.0, 0.0, 0.0, 0.0, 1.0])
+
+eta = 0.1
+alpha = 0.9
+g2 = np.zeros(6)
+eps = 1e-8
+n_iter = 100
+batch_size = 4
+
+rmsprop_loss = np.full(n_iter, np.nan)
+for i in range(n_iter):
+    ind = np.random.choice(X_expanded.shape[0], batch_size)
+    rmsprop_loss[i] = compute_loss(X_expanded, y, w)
+    g = compute_grad(X_expanded[ind], y[ind], w)
+    for j in range(6):
+        g2[j] = alpha * g2[j] + (1 - alpha) * g[j] * g[j]
+        w[j] -= eta * g[j] / (g2[j] + eps) ** 0.5
+
+rmsprop_w = w
+plot_boundary(rmsprop_w, rmsprop_loss)

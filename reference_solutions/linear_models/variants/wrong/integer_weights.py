@@ -1,0 +1,19 @@
+# title: the start weights are integers, and an in-place step cannot change them
+# loses: check_sgd, check_histories
+
+# %% sgd
+np.random.seed(42)
+w = np.array([0, 0, 0, 0, 0, 1])
+
+eta = 0.1
+n_iter = 100
+batch_size = 4
+
+sgd_loss = np.full(n_iter, np.nan)
+for i in range(n_iter):
+    ind = np.random.choice(X_expanded.shape[0], batch_size)
+    sgd_loss[i] = compute_loss(X_expanded, y, w)
+    w -= eta * compute_grad(X_expanded[ind], y[ind], w)
+
+sgd_w = w
+plot_boundary(sgd_w, sgd_loss)

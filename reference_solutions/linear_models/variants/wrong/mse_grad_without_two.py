@@ -1,0 +1,7 @@
+# title: the factor 2 of the square is forgotten in the gradient
+# loses: check_mse_grad, check_gradient_descent
+
+# %% mse_grad
+def mse_grad(X, y, w):
+    n = X.shape[0]
+    return X.T.dot(X.dot(w) - y) / n

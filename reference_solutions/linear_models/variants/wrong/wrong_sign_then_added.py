@@ -1,0 +1,69 @@
+# title: the gradient has the wrong sign, and every optimiser adds it
+# loses: check_compute_grad
+
+# %% compute_grad
+def compute_grad(X, y, w):
+    return X.T @ (y - probability(X, w)) / X.shape[0]
+
+# %% sgd
+np.random.seed(42)
+w = np.array([0.0, 0.0, 0.0, 0.0, 0.0, 1.0])
+
+eta = 0.1
+n_iter = 100
+batch_size = 4
+
+sgd_loss = np.full(n_iter, np.nan)
+for i in range(n_iter):
+    ind = np.random.choice(X_expanded.shape[0], batch_size)
+    sgd_loss[i] = compute_loss(X_expanded, y, w)
+    w = w + eta * compute_grad(X_expanded[ind, :], y[ind], w)
+
+sgd_w = w
+plot_boundary(sgd_w, sgd_loss)
+
+# %% momentum
+np.random.seed(42)
+w = np.array([0.0, 0.0, 0.0, 0.0, 0.0, 1.0])
+
+eta = 0.05
+alpha = 0.9
+nu = np.zeros(6)
+n_iter = 100
+batch_size = 4
+
+momentum_loss = np.full(n_iter, np.nan)
+for i in range(n_iter):
+    ind = np.random.choice(X_expanded.shape[0], batch_size)
+    momentum_loss[i] = compute_loss(X_expanded, y, w)
+    nu = alpha * nu + eta * compute_grad(X_expanded[ind, :], y[ind], w)
+    w = w + nu
+
+momentum_w = w
+plot_boundary(momentum_w, momentum_loss)
+
+# %% rmsprop
+np.random.seed(42)
+w = np.array([0.0, 0.0, 0.0, 0.0, 0.0, 1.0])
+
+eta = 0.1
+alpha = 0.9
+g2 = np.zeros(6)
+eps = 1e-8
+n_iter = 100
+batch_size = 4
+
+rmsprop_loss = np.full(n_iter, np.nan)
+for i in range(n_iter):
+    ind = np.random.choice(X_expanded.shape[0], batch_size)
+    rmsprop_loss[i] = compute_loss(X_expanded, y, w)
+    g = compute_grad(X_expanded[ind, :], y[ind], w)
+    g2 = alpha * g2 + (1 - alpha) * g ** 2
+    w = w + eta * g / np.sqrt(g2 + eps)
+
+rmsprop_w = w
+plot_boundary(rmsprop_w, rmsprop_loss)
+
+# %% l2_grad
+def compute_grad_l2(X, y, w, lam):
+    return -compute_grad(X, y, w) + 2 * lam * np.append(w[:-1], 0)

@@ -1,0 +1,204 @@
+"""From grades to views: which facts go on a page, and in which words.
+
+Staff notes, paths, unseen inputs and expected values stop here: a `StudentView` has no place
+for them.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from graders.core.batch import Graded
+from graders.core.catalogue import Course
+from graders.core.evidence import read_object
+from graders.core.types import Array, CheckResult, Ending, Evidence, Execution, Outcome, Refusal
+from reports.cells import cell_views
+from reports.views import (
+    CheckStat,
+    CheckView,
+    ClassRow,
+    ClassView,
+    Curve,
+    Mark,
+    NoteView,
+    RunView,
+    StudentView,
+)
+
+COURSE = "Introduction to Deep Learning"
+MAX_EXECUTED = 32 << 20
+
+_ENDINGS = {
+    Ending.FINISHED: "Every cell of your notebook was tried, from top to bottom.",
+    Ending.TIME_LIMIT: "The time limit stopped your notebook; what it had done by then counts.",
+    Ending.OUT_OF_MEMORY: "A cell used more memory than it may and was ended.",
+    Ending.OUTPUT_LIMIT: "Your notebook wrote more than it may and was stopped.",
+    Ending.KERNEL_DIED: "A cell ended the whole Python process; the others were run without it.",
+    Ending.KILLED: "Your notebook ended its own run twice; what it had done by then counts.",
+    Ending.PROBE_FAULT: "We could not run your notebook: our fault, staff will look at it.",
+    Ending.ENGINE_FAULT: "We could not run your notebook: our fault, staff will look at it.",
+}
+
+
+def student_view(graded: Graded, key: Evidence, course: Course, image: str) -> StudentView:
+    """One student's page. The student's cells come from the run's own output, untrusted."""
+    grade, run = graded.grade, graded.grade.execution
+    return StudentView(
+        course=COURSE,
+        assignment=course.grader.assignment,
+        notebook=title(course.name),
+        student=grade.submission.student,
+        graded_at=now(),
+        checks=tuple(_check_view(r, course) for r in grade.results),
+        run=None if run is None else _run_view(run),
+        notes=tuple(NoteView(n.student) for n in grade.notes),
+        curves=tuple(_curves(graded.evidence, key, course)),
+        cells=tuple(_cells(graded, course)),
+        version=f"{course.name} grader {course.grader.version}",
+        fingerprint=image,
+    )
+
+
+def title(name: str) -> str:
+    """`linear_models` as people write it."""
+    return name.replace("_", " ").capitalize()
+
+
+def now() -> str:
+    """The time with its offset, ISO 8601, to the second."""
+    return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def _check_view(result: CheckResult, course: Course) -> CheckView:
+    cell = result.check.removeprefix("check_")
+    return CheckView(
+        id=result.check,
+        title=title(cell),
+        asks=result.asks,
+        outcome=result.outcome.value,
+        points=result.points,
+        max_points=result.max_points,
+        feedback=result.feedback,
+        answer=cell if cell in answer_cells(course.source) else "",
+        claim=any(c.claim for c in course.grader.checks if c.id == result.check),
+    )
+
+
+def _run_view(run: Execution) -> RunView:
+    return RunView(
+        _ENDINGS[run.ending], run.wall_s, run.peak_mib, finished=run.ending is Ending.FINISHED
+    )
+
+
+def _curves(evidence: Evidence, key: Evidence, course: Course) -> Iterable[Curve]:
+    for ask in course.grader.evidence:
+        if ask.kind != "variable":
+            continue
+        mine = _series(evidence.seen.get(ask.name))
+        reference = _series(key.seen.get(ask.name))
+        if mine is not None and reference is not None:
+            name = title(ask.name)
+            yield Curve(name, mine.tolist(), reference.tolist())
+
+
+def _series(answers: Any) -> Array | None:
+    if not answers or isinstance(answers[0], Refusal) or isinstance(answers[0][0], (str, Refusal)):
+        return None
+    values: Array = np.ravel(np.asarray(answers[0][0], dtype=np.float64))[:100_000]
+    return values if values.size > 1 else None
+
+
+def _cells(graded: Graded, course: Course) -> Iterable[Any]:
+    wanted = answer_cells(course.source)
+    if graded.grade.execution is None:
+        return ()
+    executed = read_object(graded.grade.execution.outputs / "executed.ipynb", MAX_EXECUTED)
+    if executed is None and graded.intake.notebook is not None:
+        executed = dict(graded.intake.notebook)  # the run did not get as far as writing it
+    return cell_views(executed or {}, wanted, graded.evidence.cells)
+
+
+def answer_cells(source: Path) -> tuple[str, ...]:
+    """grade_ids of the cells that students fill in, in order."""
+    cells = json.loads(source.read_text("utf-8"))["cells"]
+    marks = [c["metadata"].get("nbgrader", {}) for c in cells]
+    return tuple(m["grade_id"] for m in marks if m.get("solution"))
+
+
+def class_view(
+    records: Iterable[Mapping[str, Any]],
+    course: Course,
+    elapsed_s: float,
+    facts: tuple[tuple[str, str], ...],
+) -> ClassView:
+    """The class page, from the records of grade.json."""
+    checks = [(c.id, c.points) for c in course.grader.checks]
+    rows = tuple(sorted((_row(r) for r in records), key=lambda r: (not r.attention, r.student)))
+    counts: dict[str, int] = {}
+    for row in rows:
+        counts[row.state] = counts.get(row.state, 0) + 1
+    points = [r.points for r in rows if r.points is not None]
+    totals = (("Median points", f"{np.median(points):g}"),) if points else ()
+    stats = tuple(_stat(i, points, [r.marks[k] for r in rows if r.marks])
+                  for k, (i, points) in enumerate(checks))  # fmt: skip
+    return ClassView(
+        course=COURSE,
+        title=title(course.name),
+        graded_at=now(),
+        rows=rows,
+        checks=stats,
+        counts=tuple(sorted(counts.items())),
+        totals=totals,
+        elapsed_s=elapsed_s,
+        facts=facts,
+    )
+
+
+def state_of(record: Mapping[str, Any]) -> str:
+    """One word for where a submission stands."""
+    if record["held"]:
+        return "held"
+    return "refused" if record["run"] is None else "graded"
+
+
+def _row(record: Mapping[str, Any]) -> ClassRow:
+    run = record["run"] or {}
+    state = state_of(record)
+    marks = tuple(
+        Mark(c["outcome"], c["points"], c["max_points"])
+        for c in record["checks"]
+        if c["outcome"] != Outcome.BY_HAND
+    )
+    ending = run.get("ending", "")
+    remarks = [] if ending in ("", Ending.FINISHED) else [f"Run: {ending}."]
+    remarks += [n["staff"] for n in record["notes"]]
+    return ClassRow(
+        student=record["student"],
+        report=f"{record['student']}/report.html",
+        state=state,
+        points=record["points"],
+        max_points=record["max_points"],
+        marks=marks,
+        seconds=run.get("wall_s"),
+        peak_mib=run.get("peak_mib"),
+        remark=" ".join(remarks)[:500],
+        attention=state != "graded" or ending == Ending.KILLED,
+    )
+
+
+def _stat(check: str, max_points: float, marks: list[Mark]) -> CheckStat:
+    given = [m.points / m.max_points for m in marks if m.points is not None]
+    return CheckStat(
+        id=check,
+        title=title(check.removeprefix("check_")),
+        max_points=max_points,
+        mean_credit=float(np.mean(given)) if given else None,
+        full=sum(c == 1 for c in given),
+        partial=sum(0 < c < 1 for c in given),
+        none=sum(c == 0 for c in given),
+        held=sum(m.points is None for m in marks),
+    )

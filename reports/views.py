@@ -1,0 +1,248 @@
+"""What a page shows, as plain data: no grading, no files, no HTML.
+
+Whoever grades fills these in; `reports.render` turns them into pages. Every text may be
+untrusted (names, sources, outputs): rendering cleans and escapes all of them, without exception.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+JUDGED = "judged"
+UNANSWERED = "unanswered"
+HELD = "held"
+BY_HAND = "by hand"
+OUTCOMES = (JUDGED, UNANSWERED, HELD, BY_HAND)
+
+Fact = tuple[str, str]  # label, text
+
+
+def _guard(outcome: str, points: float | None, max_points: float) -> None:
+    # A page that printed 0 for held points would tell a student something untrue.
+    if outcome not in OUTCOMES:
+        raise ValueError(f"unknown outcome {outcome!r}")
+    if (outcome in (HELD, BY_HAND)) != (points is None):
+        raise ValueError(f"{outcome} with points {points!r}")
+    if points is not None and not 0.0 <= points <= max_points:
+        raise ValueError(f"{points!r} of {max_points!r} points")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """One line of the rubric.
+
+    Args:
+        id: grade_id of the check.
+        asks: what was expected, in words.
+        outcome: one of `OUTCOMES` (a `StrEnum` with these values will do).
+        points: None while held or waiting for a person.
+        feedback: what was seen, in words that a student may read.
+        measured: label and text of each number behind the feedback.
+        answer: grade_id of the cell that it judges, to link to; "" for none.
+        claim: it rests on what the student's own process said.
+    """
+
+    id: str
+    title: str
+    asks: str
+    outcome: str
+    points: float | None
+    max_points: float
+    feedback: str = ""
+    measured: tuple[Fact, ...] = ()
+    answer: str = ""
+    claim: bool = False
+
+    def __post_init__(self) -> None:
+        _guard(self.outcome, self.points, self.max_points)
+
+    @property
+    def credit(self) -> float | None:
+        """Share of the points in [0, 1]; None while there are none."""
+        if self.points is None:
+            return None
+        return self.points / self.max_points if self.max_points > 0 else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A series of the student's over the reference's, one value per step from 0 on.
+
+    Args:
+        label: heading of the chart.
+        values: the student's; may be empty, hold NaN and infinities.
+        reference: the reference solution's, or None.
+        lower, upper: the range of correct runs, both or neither.
+        note: a sentence below the chart.
+    """
+
+    label: str
+    values: Sequence[float]
+    reference: Sequence[float] | None = None
+    lower: Sequence[float] | None = None
+    upper: Sequence[float] | None = None
+    y_label: str = "loss"
+    x_label: str = "step"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One output of a cell, already capped.
+
+    Args:
+        kind: `stream` and `text` hold text; `error` holds the message, with the failing
+            line in `line`; `image` holds base64 of a checked PNG; `dropped` says what is missing.
+        width, height: of an image, in pixels.
+    """
+
+    kind: Literal["stream", "text", "error", "image", "dropped"]
+    text: str
+    line: str = ""
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """One cell of the executed notebook. `status`: ok, error, time limit, died, skipped or ""."""
+
+    grade_id: str
+    kind: Literal["code", "markdown"]
+    source: str
+    outputs: tuple[Output, ...] = ()
+    status: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """One sentence for the student on what was found when the file was opened."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """What the run did. `ending` is one sentence; seconds of wall time, MiB at the peak."""
+
+    ending: str
+    seconds: float | None = None
+    peak_mib: float | None = None
+    finished: bool = True  # False draws attention to the sentence
+
+
+@dataclass(frozen=True, slots=True)
+class StudentView:
+    """Everything on one student's page. `graded_at` is ISO 8601 with its offset."""
+
+    course: str
+    assignment: str
+    notebook: str  # its title for people
+    student: str
+    graded_at: str
+    checks: tuple[CheckView, ...]
+    run: RunView | None = None
+    notes: tuple[NoteView, ...] = ()
+    curves: tuple[Curve, ...] = ()
+    cells: tuple[CellView, ...] = ()
+    version: str = ""  # of the grader
+    fingerprint: str = ""  # of the software it ran on
+
+    @property
+    def held(self) -> bool:
+        """Whether a fault of ours keeps some points back."""
+        return any(c.outcome == HELD for c in self.checks)
+
+    @property
+    def settled(self) -> float:
+        """Points that are certain by now."""
+        return math.fsum(c.points for c in self.checks if c.points is not None)
+
+    @property
+    def settled_max(self) -> float:
+        """The most that the settled checks could have given."""
+        return math.fsum(c.max_points for c in self.checks if c.points is not None)
+
+    @property
+    def held_max(self) -> float:
+        """Points that wait for staff."""
+        return math.fsum(c.max_points for c in self.checks if c.outcome == HELD)
+
+    @property
+    def by_hand_max(self) -> float:
+        """Points that a person gives."""
+        return math.fsum(c.max_points for c in self.checks if c.outcome == BY_HAND)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One check of one student on the class page."""
+
+    outcome: str
+    points: float | None
+    max_points: float
+
+    def __post_init__(self) -> None:
+        _guard(self.outcome, self.points, self.max_points)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRow:
+    """One submission.
+
+    Args:
+        report: path of its page relative to the class page, "/"-separated, not quoted; or None.
+        state: its named state; `attention` rows come first and stand out.
+        points: None while anything is held.
+        marks: one per check of `ClassView.checks`, in that order; () where none were made.
+        remark: one sentence for staff.
+    """
+
+    student: str
+    report: str | None
+    state: str
+    points: float | None
+    max_points: float
+    marks: tuple[Mark, ...] = ()
+    seconds: float | None = None
+    peak_mib: float | None = None
+    remark: str = ""
+    attention: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStat:
+    """One check over the class. `mean_credit` in [0, 1] over those who have points, or None."""
+
+    id: str
+    title: str
+    max_points: float
+    mean_credit: float | None
+    full: int = 0
+    partial: int = 0
+    none: int = 0
+    held: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClassView:
+    """Everything on the class page."""
+
+    course: str
+    title: str
+    graded_at: str
+    rows: tuple[ClassRow, ...]
+    checks: tuple[CheckStat, ...] = ()
+    counts: tuple[tuple[str, int], ...] = ()  # state, how many, in the order to show
+    totals: tuple[Fact, ...] = ()
+    elapsed_s: float | None = None
+    facts: tuple[Fact, ...] = field(default=())  # command line, jobs, version, ...
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if row.marks and len(row.marks) != len(self.checks):
+                raise ValueError(
+                    f"{row.student}: {len(row.marks)} marks, {len(self.checks)} checks"
+                )

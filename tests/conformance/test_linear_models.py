@@ -1,0 +1,88 @@
+"""Graders earn trust: the whole class, executed for real, gets exactly what it declares."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graders.core import catalogue
+from reference_solutions.demo_class import NOTEBOOK, SOURCE, student
+from reference_solutions.filling import Variant, fill, read_cells, variant_notebook, variants
+from tests.course_runs import Classroom
+
+VARIANTS = variants(NOTEBOOK)
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classroom]:
+    with Classroom(NOTEBOOK, tmp_path_factory.mktemp("class"), cell_s=4.0) as opened:
+        reference = Path(catalogue.course(NOTEBOOK).reference or "") / "solution.py"
+        opened.hand_in("reference", fill(SOURCE, read_cells(reference)))
+        opened.hand_in("blank", fill(SOURCE, {}))
+        for variant in VARIANTS:
+            opened.hand_in(student(variant), variant_notebook(SOURCE, variant))
+        opened.grade_all()
+        yield opened
+
+
+def lost(grade: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(
+        c["id"]
+        for c in grade["checks"]
+        if c["outcome"] != "by hand" and (c["points"] is None or c["points"] < c["max_points"])
+    )
+
+
+def told(grade: Mapping[str, Any]) -> str:
+    return json.dumps([(c["id"], c["points"], c["feedback"]) for c in grade["checks"]], indent=1)
+
+
+def test_reference_earns_full_marks(room: Classroom) -> None:
+    grade = room.grades["reference"]
+    assert grade["points"] == grade["max_points"], told(grade)
+
+
+def test_blank_notebook_earns_nothing(room: Classroom) -> None:
+    grade = room.grades["blank"]
+    assert grade["points"] == 0, told(grade)
+    assert not grade["held"]
+
+
+@pytest.mark.parametrize("variant", [v for v in VARIANTS if v.kind == "wrong"], ids=student)
+def test_wrong_solution_loses_exactly_what_it_declares(room: Classroom, variant: Variant) -> None:
+    grade = room.grades[student(variant)]
+    assert lost(grade) == variant.loses, told(grade)
+
+
+@pytest.mark.parametrize("variant", [v for v in VARIANTS if v.kind == "right"], ids=student)
+def test_right_but_different_solution_loses_nothing(room: Classroom, variant: Variant) -> None:
+    grade = room.grades[student(variant)]
+    assert lost(grade) == frozenset(), told(grade)
+
+
+@pytest.mark.parametrize("variant", [v for v in VARIANTS if v.kind == "hostile"], ids=student)
+def test_hostile_notebook_gains_nothing_and_holds_nothing(
+    room: Classroom, variant: Variant
+) -> None:
+    grade = room.grades[student(variant)]
+    assert not grade["held"], told(grade)
+    assert grade["points"] <= (variant.earns or 0), told(grade)
+
+
+def test_the_catalogue_of_variants_is_as_large_as_promised() -> None:
+    kinds = [v.kind for v in VARIANTS]
+    assert kinds.count("wrong") >= 15
+    assert kinds.count("right") >= 8
+
+
+def test_points_of_grader_and_assignment_agree() -> None:
+    course = catalogue.course(NOTEBOOK)
+    cells = json.loads(course.source.read_text("utf-8"))["cells"]
+    marks = [c["metadata"].get("nbgrader", {}) for c in cells]
+    declared = {m["grade_id"]: float(m["points"]) for m in marks if m.get("grade")}
+    by_hand = catalogue.graded_by_hand(NOTEBOOK)
+    ours = {c.id: c.points for c in course.grader.checks}
+    ours |= {g: by_hand[g][0] for g in course.grader.by_hand}
+    assert ours == declared

@@ -1,0 +1,164 @@
+"""Questions put to a kernel after the notebook has run, by every sandbox alike."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from graders.core.sandbox import Sandbox
+from graders.core.types import Ending, Limits
+from graders.sandboxes.local import LocalSandbox
+from tests.sandbox_lab import Lab, ask
+
+
+@pytest.fixture(scope="module", params=["local"])
+def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    assert request.param == "local"
+    made = LocalSandbox(slots=2)
+    made.warm_up(2)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def lab(sandbox: Sandbox, tmp_path: Path) -> Lab:
+    return Lab(sandbox, tmp_path)
+
+
+# Questions
+
+
+def test_calls_get_fresh_inputs_and_report_what_they_altered(lab: Lab) -> None:
+    seen = lab.run(
+        "import numpy as np\n"
+        "def double(x, k): x *= k; return x\n"
+        "def pair(x): print('chatter'); return x.sum(), x\n"
+        "def fails(x): raise ValueError('no')\n"
+        "def nothing(x): x + 1\n"
+        "def word(): return 'ж' * 3\n"
+        "def fussy(k): return type(k).__name__",
+        asks=(
+            ask("double", "calls", "double", {"x": "a", "k": "two"}, {"x": "a", "k": "two"}),
+            ask("pair", "calls", "pair", {"x": "a"}),
+            ask("fails", "calls", "fails", {"x": "a"}),
+            ask("nothing", "calls", "nothing", {"x": "a"}),
+            ask("absent", "calls", "absent", {"x": "a"}, {"x": "a"}),
+            ask("word", "calls", "word"),
+            ask("fussy", "calls", "fussy", {"k": "two"}, {"k": "half"}),
+        ),
+        a=np.arange(3.0), two=2, half=0.5,
+    )  # fmt: skip
+    assert [(a["ask"], a["status"]) for a in seen.answers] == [
+        ("double", "ok"), ("double", "ok"), ("pair", "ok"), ("fails", "raised"),
+        ("nothing", "unusable"), ("absent", "missing"), ("absent", "missing"), ("word", "ok"),
+        ("fussy", "ok"), ("fussy", "ok"),
+    ]  # fmt: skip
+    assert [a["changed"] for a in seen.answers[:3]] == [["x"], ["x"], []]
+    assert seen.value("double", 1).tolist() == [0.0, 2.0, 4.0]
+    assert seen.value("pair") == 3.0
+    assert seen.value("pair", item=1).tolist() == [0.0, 1.0, 2.0]
+    assert seen.answers[3]["detail"] == "ValueError: no"
+    assert seen.value("word") == "жжж"
+    assert [seen.value("fussy", k) for k in (0, 1)] == ["int", "float"]
+
+
+def test_a_rerun_replaces_names_and_leaves_the_original_alone(lab: Lab) -> None:
+    seen = lab.run(
+        "import numpy as np\nX = np.ones(2); log = np.zeros(3)\ndef gain(x): return x.sum()",
+        "def draw(*a): raise RuntimeError('drawing')",
+        "%matplotlib inline\nloss = [gain(X) * k for k in range(3)]\nlog += 1\nmy_w = X * 2\n"
+        "if X[0] > 1: draw(X)",
+        asks=(
+            ask("again", "rerun", "c2", {"X": "b"}, {"X": "b", "gain": "source"},
+                gives=[["loss"], ["w", "my_w"], ["nowhere"]], silence=["draw"]),
+            ask("log", "variable", "log"),
+            ask("gone", "rerun", "no_cell", {"X": "b"}, gives=[["loss"]]),
+        ),
+        b=np.full(2, 3.0), source="import numpy as np\ndef gain(x):\n    return np.float64(10.0)",
+    )  # fmt: skip
+    assert [a["status"] for a in seen.answers] == ["ok", "ok", "ok", "missing"]
+    assert seen.value("again", 0).tolist() == [0.0, 6.0, 12.0]
+    assert seen.value("again", 1).tolist() == [0.0, 10.0, 20.0]
+    assert seen.value("again", 0, 1).tolist() == [6.0, 6.0]
+    assert "unusable" in seen.answers[0]["items"][2]
+    assert seen.value("log").tolist() == [1.0, 1.0, 1.0]
+
+
+def test_calls_that_hang_or_die_cost_only_their_own_question(lab: Lab) -> None:
+    seen = lab.run(
+        "import os\ndef hang(k):\n    while k: pass\n    return 1.0\ndef die(): os._exit(0)\n"
+        "import signal\ndef deaf():\n    signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+        "    while True: pass",
+        "def good(): return 5.0",
+        asks=(
+            ask("hang", "calls", "hang", {"k": "no"}, {"k": "yes"}, {"k": "no"}),
+            ask("die", "calls", "die", {}, {}),
+            ask("deaf", "calls", "deaf", {}, {}),
+            ask("good", "calls", "good"),
+        ),
+        limits=Limits(cell_s=1), yes=1, no=0,
+    )  # fmt: skip
+    assert [a["status"] for a in seen.answers] == [
+        "ok", "time limit", "ok", "died", "skipped", "time limit", "skipped", "ok",
+    ]  # fmt: skip
+    assert seen.value("good") == 5.0
+    assert seen.ending is Ending.KERNEL_DIED
+
+
+def test_patched_libraries_and_hostile_objects_cannot_stop_the_questions(lab: Lab) -> None:
+    seen = lab.run(
+        """
+        import builtins, io, json, sys, numpy as np
+        get_ipython().ast_transformers.clear()
+        get_ipython().input_transformers_post.append(lambda lines: ['raise SystemExit'])
+        """,
+        """
+        """,
+        asks=(ask("f", "calls", "f", {"x": "a"}),),
+        a=np.ones(2),
+    )
+    assert seen.answers[0]["status"] == "missing"
+
+    seen = lab.run(
+        """
+        import builtins, io, json, numpy as np, numpy
+        class Liar:
+            def __array__(self, *a, **k): raise KeyboardInterrupt
+            def __eq__(self, other): return True
+        class Error(Exception):
+            def __str__(self): raise SystemExit
+        def liar(): return Liar()
+        def wide(): return np.ndarray((10**5, 10**5), float, bytes(8), 0, (0, 0))
+        def huge(): return 10**400
+        def nan(): return float('nan')
+        def text(): return 'x' * 10**7
+        def objects(): return np.array([object()], dtype=object)
+        def angry(): raise Error
+        def many(): return tuple(range(1000))
+        def fine(x): return x + 1
+        np.save = numpy.asarray = np.lib.format.write_array = builtins.print = None
+        io.BytesIO = None
+        """,
+        asks=(
+            *(ask(n, "calls", n) for n in
+              ("liar", "wide", "huge", "nan", "text", "objects", "angry", "many")),
+            ask("fine", "calls", "fine", {"x": "a"}),
+        ),
+        a=np.ones(2),
+    )  # fmt: skip
+    assert {a["ask"]: a["status"] for a in seen.answers} == {
+        "liar": "time limit", "wide": "unusable", "huge": "unusable", "nan": "ok",
+        "text": "unusable", "objects": "unusable", "angry": "raised", "many": "unusable",
+        "fine": "ok",
+    }  # fmt: skip
+    assert np.isnan(seen.value("nan"))
+    assert seen.value("fine").tolist() == [2.0, 2.0]
+
+
+def test_names_that_are_watched_are_told(lab: Lab) -> None:
+    seen = lab.run("def f(): pass\nx = 1.5", watch=("f", "x", "y"))
+
+    said = json.loads((seen.execution.outputs / "ending.json").read_text())
+    assert said["names"] == {"f": "function", "x": "float", "y": None}

@@ -1,0 +1,88 @@
+"""`dlgrade check`, from a checkout and from the wheel that students get."""
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from reference_solutions.demo_class import NOTEBOOK, SOURCE
+from reference_solutions.filling import fill, read_cells
+
+ROOT = Path(__file__).resolve().parents[2]
+REFERENCE = ROOT / "reference_solutions" / NOTEBOOK / "solution.py"
+
+
+def check(notebook: Path, where: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "graders.cli", "check", str(notebook)],
+        cwd=where, capture_output=True, text=True, timeout=120,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(where), "HOME": str(notebook.parent)},
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The students' wheel, unpacked."""
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
+                   cwd=ROOT, check=True, capture_output=True)  # fmt: skip
+    (built,) = folder.glob("*.whl")
+    unpacked = folder / "unpacked"
+    zipfile.ZipFile(built).extractall(unpacked)
+    return unpacked
+
+
+def test_a_complete_notebook_is_ready(tmp_path: Path) -> None:
+    path = tmp_path / f"{NOTEBOOK}.ipynb"
+    path.write_text(json.dumps(fill(SOURCE, read_cells(REFERENCE))), encoding="utf-8")
+    done = check(path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Ready" in done.stdout
+
+
+def test_a_blank_notebook_is_not_ready_and_says_which_cells(tmp_path: Path) -> None:
+    path = tmp_path / f"{NOTEBOOK}.ipynb"
+    path.write_text(json.dumps(fill(SOURCE, {})), encoding="utf-8")
+    done = check(path)
+    assert done.returncode == 3
+    assert "check_expand" in done.stdout
+
+
+def test_a_file_that_is_no_notebook_is_not_ready(tmp_path: Path) -> None:
+    path = tmp_path / f"{NOTEBOOK}.ipynb"
+    path.write_text('{"cells": [', encoding="utf-8")
+    done = check(path)
+    assert done.returncode == 3
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_the_students_wheel_holds_no_solution_and_no_unseen_input(wheel: Path) -> None:
+    names = [p.relative_to(wheel).as_posix() for p in wheel.rglob("*")]
+    assert f"assignments/{NOTEBOOK}/{NOTEBOOK}.ipynb" in names
+    assert not [n for n in names if "reference_solutions" in n or "unseen" in n or "tests" in n]
+    solution = read_cells(REFERENCE)["compute_grad"].source.strip().splitlines()[-1].strip()
+    texts = (p.read_text("utf-8") for p in wheel.rglob("*.py"))
+    assert not any(solution in text for text in texts)
+
+
+def test_the_check_works_from_the_students_wheel(wheel: Path, tmp_path: Path) -> None:
+    path = tmp_path / f"{NOTEBOOK}.ipynb"
+    path.write_text(json.dumps(fill(SOURCE, read_cells(REFERENCE))), encoding="utf-8")
+    done = check(path, where=wheel)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_grading_from_the_students_wheel_says_what_is_missing(wheel: Path, tmp_path: Path) -> None:
+    place = tmp_path / "submitted" / "ada" / NOTEBOOK
+    place.mkdir(parents=True)
+    (place / f"{NOTEBOOK}.ipynb").write_text(json.dumps(fill(SOURCE, {})), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "graders.cli", "grade", NOTEBOOK, "--course", str(tmp_path),
+         "--no-gradebook"],
+        cwd=wheel, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"}, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 4
+    assert "no reference solution" in done.stderr

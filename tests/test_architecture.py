@@ -1,0 +1,126 @@
+"""Who may import whom. The picture in README.md is true because these tests pass."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from graders.core import catalogue
+
+ROOT = Path(__file__).resolve().parents[1]
+OURS = ("graders", "reports", "reference_solutions", "autograder_images", "assignments", "tests")
+
+
+def sources(*folders: str) -> list[Path]:
+    found = [p for f in folders for p in sorted((ROOT / f).rglob("*.py"))]
+    assert found, f"no sources below {folders}: has a room moved?"
+    return found
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Full names of the modules that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.module
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("name", catalogue.notebooks())
+def test_a_rubric_imports_only_the_vocabulary_metrics_and_types(name: str) -> None:
+    allowed = ("graders.checks", "graders.metrics", "graders.core.types", "numpy", "scipy")
+    wrong = [m for m in imported(ROOT / "graders" / f"{name}.py") if not m.startswith(allowed)]
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("folder", "allowed"),
+    [
+        ("graders/checks", ("graders.checks", "graders.metrics", "graders.core.types")),
+        ("graders/metrics", ("graders.metrics", "graders.core.types")),
+        ("graders/core", ("graders.core", "graders")),
+        ("graders/sandboxes", ("graders.sandboxes", "graders.core", "autograder_images")),
+        ("graders/engines", ("graders.engines", "graders.core")),
+        ("graders/bridges", ("graders.bridges", "graders.core")),
+        ("reports", ("reports", "graders.core")),
+        ("autograder_images/probe", ()),
+        ("assignments", ()),
+        ("reference_solutions", ("reference_solutions",)),
+    ],
+)
+def test_rooms_know_only_the_rooms_below_them(folder: str, allowed: tuple[str, ...]) -> None:
+    for path in sources(folder):
+        for module in imported(path):
+            if module.split(".")[0] in OURS:
+                inside = any(module == a or module.startswith(f"{a}.") for a in allowed)
+                assert inside, f"{relative(path)} imports {module}"
+
+
+def test_the_core_never_looks_into_its_consumers() -> None:
+    for path in sources("graders/core"):
+        for module in imported(path):
+            if module.startswith("graders."):
+                assert module.startswith("graders.core"), f"{relative(path)} imports {module}"
+
+
+@pytest.mark.parametrize(
+    ("library", "place"),
+    [
+        ("jinja2", "reports/render.py"),
+        ("nbgrader", "graders/bridges/nbgrader_gradebook.py"),
+        ("docker", "graders/sandboxes/docker.py"),
+        ("dask", "graders/engines/dask.py"),
+    ],
+)
+def test_each_big_library_has_one_door(library: str, place: str) -> None:
+    doors = {
+        relative(path)
+        for path in sources("graders", "reports", "autograder_images")
+        if any(m.split(".")[0] == library for m in imported(path))
+    }
+    assert doors <= {place}
+
+
+@pytest.mark.parametrize("library", ["tensorflow", "keras", "pickle", "dill", "cloudpickle"])
+def test_the_host_never_imports(library: str) -> None:
+    for path in sources("graders", "reports"):
+        assert all(m.split(".")[0] != library for m in imported(path)), relative(path)
+
+
+def test_no_file_has_outgrown_its_room() -> None:
+    long = {
+        relative(path): lines
+        for path in sources("graders", "reports", "autograder_images", "tests")
+        if (lines := len(path.read_text("utf-8").splitlines())) > 400
+    }
+    assert not long
+
+
+def test_help_imports_nothing_heavy() -> None:
+    heavy = ("numpy", "nbformat", "nbclient", "jinja2", "rich", "nbgrader", "matplotlib", "scipy")
+    code = f"import sys, graders.cli; print([m for m in {heavy!r} if m in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert out.stdout.strip() == "[]", out.stdout + out.stderr
+
+
+@pytest.mark.parametrize("name", catalogue.notebooks())
+def test_every_grader_has_all_its_rooms(name: str) -> None:
+    course = catalogue.course(name)
+
+    assert course.reference is not None
+    assert (course.reference / "solution.py").is_file()
+    assert (course.reference / "unseen.py").is_file()
+    assert (course.source.parent / "mini_data.py").is_file()
+
+
+@pytest.mark.parametrize("name", catalogue.notebooks())
+def test_claims_are_worth_at_most_a_fifth(name: str) -> None:
+    checks = catalogue.course(name).grader.checks
+    assert sum(c.points for c in checks if c.claim) <= 0.2 * sum(c.points for c in checks)
