@@ -96,7 +96,8 @@ def prepare(course: Path) -> dict[str, str]:
     data.mkdir()
     maker = f"import mini_data, pathlib; mini_data.make(pathlib.Path({str(data)!r}))"
     subprocess.run([sys.executable, "-c", maker], check=True, cwd=SOURCE.parent)
-    environment = {**os.environ, "COURSE_DATA": str(data)}
+    programs = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
+    environment = {**os.environ, "COURSE_DATA": str(data), "PATH": programs}
     nbgrader(course, environment, "generate_assignment", NOTEBOOK)
     return environment
 

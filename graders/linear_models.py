@@ -8,12 +8,11 @@ hold, whatever the gradient formula?) and once on unseen data with the student's
 gradient is charged where it is wrong and not three times more.
 """
 
-import numpy as np
-
 from graders.checks import (
     check,
     claim,
     compare,
+    curves_claimed,
     earned_if,
     gradients,
     observe,
@@ -21,8 +20,7 @@ from graders.checks import (
     penalties,
     same_values,
 )
-from graders.core.types import Answers, Ask, Cases, Check, Finding, Grader, Limits, Refusal
-from graders.metrics import curves
+from graders.core.types import Answers, Ask, Cases, Check, Finding, Grader, Limits
 
 ITERATIONS = 100
 PLOTS = ("plot_boundary", "visualize")  # ours, and the name it had in the course before
@@ -52,7 +50,7 @@ def mse_gradient(
     mse_grad: Answers,
     mse_grad_key: Answers,
     mse_grad_changed: tuple[str, ...],
-    mse_loss_around: Answers,
+    mse_loss_around_if_any: Answers,
     mse_loss_around_key: Answers,
     mse_loss_around_cases: Cases,
 ) -> Finding:
@@ -60,7 +58,7 @@ def mse_gradient(
         mse_grad,
         mse_grad_key,
         mse_grad_changed,
-        mse_loss_around,
+        mse_loss_around_if_any,
         mse_loss_around_key,
         mse_loss_around_cases,
     )
@@ -71,7 +69,7 @@ def logistic_gradient(
     compute_grad: Answers,
     compute_grad_key: Answers,
     compute_grad_changed: tuple[str, ...],
-    compute_loss_around: Answers,
+    compute_loss_around_if_any: Answers,
     compute_loss_around_key: Answers,
     compute_loss_around_cases: Cases,
 ) -> Finding:
@@ -79,7 +77,7 @@ def logistic_gradient(
         compute_grad,
         compute_grad_key,
         compute_grad_changed,
-        compute_loss_around,
+        compute_loss_around_if_any,
         compute_loss_around_key,
         compute_loss_around_cases,
     )
@@ -89,8 +87,13 @@ def logistic_gradient(
 
 
 @check("check_l2_loss", points=2, asks="The penalty is added for every weight but the bias.")
-def l2_loss(l2_loss: Answers, l2_loss_key: Answers, l2_loss_changed: tuple[str, ...]) -> Finding:
-    return penalties.judged(l2_loss, l2_loss_key, l2_loss_changed)
+def l2_loss(
+    l2_loss: Answers,
+    l2_loss_key: Answers,
+    l2_loss_changed: tuple[str, ...],
+    compute_loss_if_any: Answers,
+) -> Finding:
+    return penalties.judged(l2_loss, l2_loss_key, l2_loss_changed, compute_loss_if_any)
 
 
 @check("check_l2_grad", points=2, asks="The gradient follows the penalised loss.")
@@ -98,16 +101,17 @@ def l2_gradient(
     l2_grad: Answers,
     l2_grad_key: Answers,
     l2_grad_changed: tuple[str, ...],
-    l2_loss_around: Answers,
+    compute_grad_if_any: Answers,
+    l2_loss_around_if_any: Answers,
     l2_loss_around_key: Answers,
     l2_loss_around_cases: Cases,
 ) -> Finding:
-    by_penalty = penalties.judged(l2_grad, l2_grad_key, l2_grad_changed)
+    by_penalty = penalties.judged(l2_grad, l2_grad_key, l2_grad_changed, compute_grad_if_any)
     by_loss = gradients.judged(
         l2_grad,
         l2_grad_key,
         l2_grad_changed,
-        l2_loss_around,
+        l2_loss_around_if_any,
         l2_loss_around_key,
         l2_loss_around_cases,
     )
@@ -126,11 +130,18 @@ def descent(
     gradient_descent: Answers,
     gradient_descent_key: Answers,
     gradient_descent_changed: tuple[str, ...],
+    descent_rule: Answers,
+    descent_rule_key: Answers,
 ) -> Finding:
-    weights = compare.parts(
-        gradient_descent, gradient_descent_key, 0, 2, gradient_descent_changed, prefix="Weights: "
-    )
-    history = compare.parts(gradient_descent, gradient_descent_key, 1, 2, prefix="History: ")
+    """As it is, or on a made-up loss in place of the student's: a wrong slope is charged there."""
+    plain = _descended(gradient_descent, gradient_descent_key, gradient_descent_changed)
+    rule = _descended(descent_rule, descent_rule_key, gradient_descent_changed)
+    return rule if rule.credit > plain.credit else plain
+
+
+def _descended(answers: Answers, key: Answers, changed: tuple[str, ...]) -> Finding:
+    weights = compare.parts(answers, key, 0, 2, changed, prefix="Weights: ")
+    history = compare.parts(answers, key, 1, 2, prefix="History: ")
     return Finding(
         (weights.credit + history.credit) / 2,
         f"{weights.feedback} {history.feedback}",
@@ -158,18 +169,21 @@ def _optimiser_check(cell: str, title: str) -> Check:
     claim=True,
     asks="Your run leaves three loss histories of 100 steps, each of which falls.",
 )
-def histories(sgd_loss: Answers, momentum_loss: Answers, rmsprop_loss: Answers) -> Finding:
-    problems = []
-    for name, answer in zip(OPTIMISERS, (sgd_loss, momentum_loss, rmsprop_loss), strict=True):
-        values = compare.one(answer[0])
-        if isinstance(values, Refusal):
-            problems.append(f"{name}: {values.reason}")
-        elif values.size != ITERATIONS:
-            problems.append(f"{name}: {values.size} values")
-        elif not np.isfinite(values).all():
-            problems.append(f"{name}: not finite")
-        elif curves.fraction_lost(np.ravel(values)) < 0.1:
-            problems.append(f"{name}: does not fall by a tenth")
+def histories(
+    sgd_loss: Answers,
+    momentum_loss: Answers,
+    rmsprop_loss: Answers,
+    sgd_data_if_any: Answers,
+    momentum_data_if_any: Answers,
+    rmsprop_data_if_any: Answers,
+) -> Finding:
+    claims = (sgd_loss, momentum_loss, rmsprop_loss)
+    reruns = (sgd_data_if_any, momentum_data_if_any, rmsprop_data_if_any)
+    problems = [
+        f"{name}: {problem}"
+        for name, claimed, measured in zip(OPTIMISERS, claims, reruns, strict=True)
+        if (problem := curves_claimed.problem(claimed, measured, ITERATIONS))
+    ]
     return earned_if(not problems, "; ".join(problems) or "All three fall.")
 
 
@@ -184,6 +198,7 @@ GRADER = Grader(
         observe.calls("mse_loss_around", function="mse_loss"),
         observe.calls("closed_form"),
         observe.calls("gradient_descent"),
+        observe.calls("descent_rule", function="gradient_descent"),
         observe.calls("expand"),
         observe.calls("probability"),
         observe.calls("compute_loss"),
@@ -244,5 +259,5 @@ GRADER = Grader(
         l2_gradient,
     ),
     by_hand=("momentum_in_words",),
-    also_right=("rmsprop_from_the_first_square",),  # the text does not say where g2 starts
+    also_right=("rmsprop_from_the_first_square",),  # the text allows both starts of g2
 )

@@ -10,6 +10,7 @@ _FORBIDDEN = re.compile(
 )
 # They reorder what stands around them: a name or a line of code could read as another.
 _REORDERING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 _NOT_ANCHOR = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -97,5 +98,7 @@ def relative_link(path: str) -> str:
     """
     if path.startswith("/") or ".." in path.split("/"):
         raise ValueError(f"not a path below the page's folder: {path!r}")
-    # Lone surrogates are how Python spells file names that are not UTF-8.
-    return "./" + quote(path.encode("utf-8", "surrogateescape"), safe="/")
+    # U+DC80 to U+DCFF are how Python spells the bytes of a file name that is no UTF-8; other
+    # lone surrogates are in no file name and cannot be encoded.
+    named = _NO_BYTE.sub("\ufffd", path)
+    return "./" + quote(named.encode("utf-8", "surrogateescape"), safe="/")

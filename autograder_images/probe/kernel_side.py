@@ -89,7 +89,11 @@ def first_present(names: list[str], namespace: dict[str, Any], default: Any = _A
 def call(function: Callable[..., Any], case: list[tuple[str, bytes]], answer: dict[str, Any],
          buffers: list[bytes]) -> None:  # fmt: skip
     """Call `function` on fresh copies of one case's inputs; note what it returned and altered."""
-    arguments = [(name, data, values.fresh(data)) for name, data in case]
+    arguments = [
+        (name, data, value)
+        for name, data in case
+        if not isinstance(value := values.fresh(data), str)
+    ]
     returned = function(*(value for _, _, value in arguments))
     answer["changed"] = [
         name
@@ -98,6 +102,20 @@ def call(function: Callable[..., Any], case: list[tuple[str, bytes]], answer: di
     ]
     answer["items"] = values.items(returned, buffers)
     answer["status"] = "ok" if any("unusable" not in i for i in answer["items"]) else "unusable"
+
+
+def among(
+    function: Callable[..., Any], namespace: dict[str, Any], case: list[tuple[str, bytes]]
+) -> Callable[..., Any]:
+    """The function as it is among other functions: a case's texts define those that it calls."""
+    sources = [(n, text) for n, data in case if isinstance(text := values.fresh(data), str)]
+    if not sources or type(function) is not _Function or function.__globals__ is not namespace:
+        return function
+    mine = borrowed(namespace)
+    for name, text in sources:
+        mine.update(replacements(name, text))
+    moved: Callable[..., Any] = _moved(function, mine)
+    return moved
 
 
 def replacements(name: str, value: Any) -> dict[str, Any]:
@@ -184,7 +202,7 @@ async def one_case(shell: Any, ask: dict[str, Any], k: int, case: list[tuple[str
             else:
                 found = [namespace[name] for name in ask["target"] if callable(namespace.get(name))]
                 if found:
-                    call(found[0], case, answer, buffers)
+                    call(among(found[0], namespace, case), case, answer, buffers)
                 else:
                     answer["detail"] = f"there is no function {ask['target'][0]!r}"
     except KeyboardInterrupt:

@@ -12,6 +12,7 @@ time, files and the clock, kills what exceeds them, and adopts and ends every or
 import contextlib
 import gc
 import importlib
+import io
 import json
 import os
 import queue
@@ -55,8 +56,29 @@ def warm_up() -> None:
                 importlib.import_module(name)
         importlib.import_module("run_notebook")
         kernel_side.asking_kernel()
+        with contextlib.suppress(ImportError):
+            _draw_once()
     gc.collect()
     gc.freeze()  # collections in the forks would otherwise copy every page
+
+
+def _draw_once() -> None:
+    """Draw one figure that nobody sees: the first in a process finds and opens the fonts.
+
+    It knows nothing of pyplot, so the kernels start without a figure, as they should.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    axes.plot([1, 2, 3], [1e-3, 1, 10], label="$w_0^2$")
+    axes.scatter([1, 2], [1, 2], c=[0, 1])
+    axes.set_yscale("log")
+    axes.set_title("title", weight="bold")
+    axes.legend()
+    figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
 
 
 class Lines:

@@ -71,6 +71,8 @@ def judged(
         The better of the two findings, with words for what is off against the reference.
     """
     plain = compare.values(answers, key, changed)
+    if not around:
+        return plain
     own = slopes(around, around_cases)
     if not _plausible(own, slopes(around_key, around_cases)):
         return plain

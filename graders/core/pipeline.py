@@ -115,6 +115,7 @@ def _given(
     """Everything a judge may ask for by name. The key is set last: evidence cannot shadow it."""
     given: dict[str, Any] = dict(evidence.seen)
     for ask in asks:
+        given[f"{ask.name}_if_any"] = evidence.seen.get(ask.name, ())
         given[f"{ask.name}_changed"] = evidence.changed.get(ask.name, ())
         given[f"{ask.name}_cases"] = cases.get(ask.cases, ()) if ask.cases else ()
         given[f"{ask.name}_key"] = key.seen[ask.name]

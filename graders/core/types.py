@@ -286,8 +286,9 @@ class Grader:
 
 
 # What a judge may ask for, by suffix: the answers, the reference's answers to the same
-# questions, the arguments that the student's function altered, the inputs that were asked.
-NEEDS = ("", "_key", "_changed", "_cases")
+# questions, the arguments that the student's function altered, the inputs that were asked, and
+# the answers again, or () where there are none and the check can do without.
+NEEDS = ("", "_key", "_changed", "_cases", "_if_any")
 
 
 def parameters(judge: Callable[..., Finding]) -> tuple[str, ...]:

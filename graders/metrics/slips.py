@@ -89,6 +89,12 @@ def _constant_factor(seen: Array, want: Array, rtol: float) -> float | None:
     if want.size < 1 or square == 0.0:
         return None
     factor = float(np.vdot(seen, want)) / square
-    if abs(factor) < 1e-9 or (want.size == 1 and not 1e-3 < abs(factor) < 1e3):
+    if abs(factor) < 1e-9 or (want.size == 1 and not _telling(factor)):
         return None
     return factor if close(seen, factor * want, rtol=rtol).all() else None
+
+
+def _telling(factor: float) -> bool:
+    """Whether the ratio of two single numbers looks like a slip: n, 1/n, 2 or a half."""
+    large = max(abs(factor), 1 / abs(factor))
+    return large < 1e4 and abs(large - round(large)) < 1e-3 * large and round(large) > 1

@@ -28,6 +28,8 @@ def cases(seed: int) -> dict[str, list[Case]]:
     `l2_loss` and `l2_grad` hold pairs, without the penalty and with it; the first of pair k has
     the inputs of case k of `compute_loss` and of `compute_grad`.
 
+    `descent_rule` puts a made-up loss in place of the student's where a value is Python source.
+
     Reruns: names to replace. `optimiser_rule` and `optimiser_oracle` put a made-up loss in place
     of the student's (`oracle_functions`); in the first all rows are alike, so that it does not
     matter which ones a step looks at. `optimiser_data` replaces the data alone.
@@ -45,6 +47,7 @@ def cases(seed: int) -> dict[str, list[Case]]:
         "mse_loss_around": list(_around(steep)),
         "closed_form": [{"X": c["X"], "y": c["y"]} for c in _tall(seed)],
         "gradient_descent": _descents(seed),
+        "descent_rule": [{**_DESCENT_ORACLE, **case} for case in _descents(seed + 2)],
         "expand": _points(np.random.default_rng([seed, 8])),
         "probability": [{"X": c["X"], "w": c["w"]} for c in scored],
         "compute_loss": logistic,
@@ -221,6 +224,27 @@ def compute_loss(X, y, w):
     height = 1 + 0.5 * float((side * numpy.tanh(rows[:, 0] + rows[:, 1])).mean())
     return height * float(numpy.exp((uphill * here).mean() / 6))
 """
+
+
+# The same for gradient descent, of any number of weights: always downhill, and slowly flatter.
+_DESCENT_ORACLE = {
+    "mse_loss": '''
+def mse_loss(X, y, w):
+    import numpy
+
+    here = numpy.asarray(w, dtype=float).reshape(-1)
+    pull = numpy.tanh(numpy.asarray(X, dtype=float)).mean(axis=0) ** 2
+    return float(2 + numpy.tanh(numpy.asarray(y, dtype=float)).mean() + (pull * here).sum())
+''',
+    "mse_grad": '''
+def mse_grad(X, y, w):
+    import numpy
+
+    here = numpy.asarray(w, dtype=float)
+    pull = numpy.tanh(numpy.asarray(X, dtype=float)).mean(axis=0) ** 2
+    return ((0.3 + pull) * (1 + 0.4 * numpy.tanh(here.reshape(-1) / 6))).reshape(here.shape)
+''',
+}
 
 
 def oracle_functions(signs: Array) -> dict[str, str]:

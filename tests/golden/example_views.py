@@ -4,6 +4,7 @@ import base64
 import math
 import struct
 import zlib
+from collections.abc import Mapping
 
 from reports.cells import cell_views
 from reports.views import (
@@ -32,20 +33,23 @@ def png(width: int = 96, height: int = 40, extra: bytes = b"") -> bytes:
     row = b"\0" + bytes(200 if x // 8 % 2 else 90 for x in range(width))
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     pixels = chunk(b"IDAT", zlib.compress(row * height, 9))
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + extra + pixels + chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + extra + pixels + chunk(b"IEND", b"")
 
 
 def text_chunk(text: bytes) -> bytes:
     """A PNG text chunk, as cameras and plotting libraries write them."""
     data = b"Comment\0" + text
-    return struct.pack(">I", len(data)) + b"tEXt" + data + struct.pack(
-        ">I", zlib.crc32(b"tEXt" + data)
+    return (
+        struct.pack(">I", len(data))
+        + b"tEXt"
+        + data
+        + struct.pack(">I", zlib.crc32(b"tEXt" + data))
     )
 
 
-def cell(grade_id: str, source: str, *outputs: dict[str, object], **marks: object) -> dict[str, object]:
+def cell(
+    grade_id: str, source: str, *outputs: Mapping[str, object], **marks: object
+) -> dict[str, object]:
     """A code cell as an executed notebook holds it."""
     meta = {"grade_id": grade_id, "solution": True, "grade": False, "locked": False} | marks
     return {
@@ -87,13 +91,18 @@ NOTEBOOK = {
             {
                 "output_type": "stream",
                 "name": "stderr",
-                "text": "/home/run/job/17.py:5: \x1b[31mRuntimeWarning\x1b[0m: divide by zero in log\n",
+                "text": "/home/run/job/17.py:5: \x1b[31mRuntimeWarning\x1b[0m: divide by zero"
+                " in log\n",
             },
         ),
         cell(
             "sgd",
             SGD,
-            {"output_type": "stream", "name": "stdout", "text": ["loss after 100 steps: ", "0.304\n"]},
+            {
+                "output_type": "stream",
+                "name": "stdout",
+                "text": ["loss after 100 steps: ", "0.304\n"],
+            },
             {
                 "output_type": "display_data",
                 "data": {
@@ -218,12 +227,17 @@ STUDENT = StudentView(
         NoteView("The notebook asked for a kernel that we do not have; it ran with Python 3."),
     ),
     curves=(
-        Curve("SGD", tuple(_MINE), tuple(_REFERENCE),
-              tuple(v * 0.9 for v in _REFERENCE), tuple(v * 1.12 for v in _REFERENCE),
-              note="The shaded range holds 95% of correct runs."),
+        Curve(
+            "SGD",
+            tuple(_MINE),
+            tuple(_REFERENCE),
+            tuple(v * 0.9 for v in _REFERENCE),
+            tuple(v * 1.12 for v in _REFERENCE),
+            note="The shaded range holds 95% of correct runs.",
+        ),
         Curve("Momentum", (0.7, 0.9, 4.0, 31.0, 250.0, math.inf, math.nan), tuple(_REFERENCE)),
         Curve("RMSprop", (), tuple(_REFERENCE)),
-    ),  # fmt: skip
+    ),
     cells=cell_views(NOTEBOOK),
     version="linear_models grader 1",
     fingerprint="local:9f2c41",
@@ -252,6 +266,11 @@ HELD_STUDENT = StudentView(
 )
 
 
+def _mark(most: float, row: int, column: int) -> Mark:
+    tenths = (row * 7 + column * 3) % 11
+    return Mark("judged", most * tenths / 10 if (row + column) % 4 else most, most)
+
+
 def class_view(size: int = 12) -> ClassView:
     """A class with every state, the same one each time."""
     stats = tuple(
@@ -260,11 +279,7 @@ def class_view(size: int = 12) -> ClassView:
     )
     rows = []
     for k in range(size):
-        marks = tuple(
-            Mark("judged", c.max_points * ((k * 7 + i * 3) % 11) / 10 if (k + i) % 4 else c.max_points,
-                 c.max_points)
-            for i, c in enumerate(CHECKS[:-1])
-        )  # fmt: skip
+        marks = tuple(_mark(c.max_points, k, i) for i, c in enumerate(CHECKS[:-1]))
         whole = math.fsum(c.max_points for c in CHECKS[:-1])
         points: float | None = math.fsum(m.points or 0.0 for m in marks)
         state, remark, given = "graded", "", marks
@@ -276,11 +291,18 @@ def class_view(size: int = 12) -> ClassView:
             given = tuple(Mark("unanswered", 0.0, m.max_points) for m in marks)
         rows.append(
             ClassRow(
-                f"student-{k:04d}", f"student-{k:04d}/report.html", state, points, whole, given,
-                None if state == "refused" else 2.0 + k % 7 / 3, None if state == "refused" else
-                170.0 + k % 9, remark, attention=state != "graded",
+                f"student-{k:04d}",
+                f"student-{k:04d}/report.html",
+                state,
+                points,
+                whole,
+                given,
+                None if state == "refused" else 2.0 + k % 7 / 3,
+                None if state == "refused" else 170.0 + k % 9,
+                remark,
+                attention=state != "graded",
             )
-        )  # fmt: skip
+        )
     counts = [(s, sum(r.state == s for r in rows)) for s in ("held", "refused", "graded")]
     return ClassView(
         course=STUDENT.course,

@@ -34,6 +34,13 @@ def test_a_slip_has_a_name(found, kind) -> None:
     assert slip(found, RIGHT).kind is kind
 
 
+@pytest.mark.parametrize(
+    ("found", "kind"), [(5.0, Kind.FACTOR), (0.2, Kind.FACTOR), (0.6, Kind.OTHER)]
+)
+def test_two_single_numbers_differ_by_a_factor_only_if_it_is_telling(found, kind) -> None:
+    assert slip(np.array(found), np.array(1.0)).kind is kind
+
+
 def test_a_column_of_values_counts_as_a_vector() -> None:
     assert slip(np.ones((4, 1)), np.ones(4)).kind is Kind.NONE
 

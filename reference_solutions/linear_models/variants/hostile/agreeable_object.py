@@ -31,6 +31,9 @@ class Agreeable:
     def __len__(self):
         return 6
 
+    def __iter__(self):
+        return iter([0.5] * 6)
+
     def __reduce__(self):
         return (print, ("unpickled",))
 

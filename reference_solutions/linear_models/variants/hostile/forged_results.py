@@ -1,10 +1,12 @@
-# title: writes files named like the grader's, here and in every folder above
+# title: writes files named like the grader's, here and in the folders above
 # earns: 0
 
 # %% + after:setup
 import json
-from pathlib import Path
+import tempfile
 
+# It stops below folders that other people share, so that a demonstration leaves nothing there.
+shared = {Path(tempfile.gettempdir()).resolve(), Path.home(), Path("/"), Path("/tmp")}
 here = Path.cwd().resolve()
 forged = {
     "answers.jsonl": json.dumps({"ask": "mse_loss", "case": 0, "status": "ok", "items": [{"number": 0.5}]}),
@@ -14,6 +16,8 @@ forged = {
     "results.json": json.dumps({"score": 35}),
 }
 for folder in [here, *here.parents[:3]]:
+    if folder in shared:
+        break
     for place in [folder, folder / "outputs", folder / "out"]:
         for name, content in forged.items():
             try:

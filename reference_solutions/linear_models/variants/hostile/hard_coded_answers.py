@@ -1,5 +1,5 @@
 # title: returns what the visible tests want to see, and made-up histories
-# earns: 1
+# earns: 0
 
 # The point for the histories is a claim: nothing but the optimisers' own checks can tell.
 

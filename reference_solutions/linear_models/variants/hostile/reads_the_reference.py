@@ -11,7 +11,6 @@ for up in range(1, 7):
     for pattern in (
         "solution.py",
         "reference_solutions/linear_models/solution.py",
-        "*/reference_solutions/linear_models/solution.py",
         "source/linear_models/*.ipynb",
         "reference*.json",
     ):

@@ -1,5 +1,5 @@
 # title: the history of SGD is made up, the weights are those of the start
-# loses: check_sgd
+# loses: check_sgd, check_histories
 
 # %% sgd
 sgd_loss = np.linspace(0.8, 0.3, 100)

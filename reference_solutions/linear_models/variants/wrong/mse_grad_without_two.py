@@ -1,5 +1,5 @@
 # title: the factor 2 of the square is forgotten in the gradient
-# loses: check_mse_grad, check_gradient_descent
+# loses: check_mse_grad
 
 # %% mse_grad
 def mse_grad(X, y, w):

@@ -1,5 +1,5 @@
 # title: the squared error is summed, not averaged; its gradient follows
-# loses: check_mse_loss, check_gradient_descent
+# loses: check_mse_loss
 
 # %% mse_loss
 def mse_loss(X, y, w):

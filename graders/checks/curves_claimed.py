@@ -1,0 +1,33 @@
+"""A loss history that the run left: the word of the student's process, checked where it can be."""
+
+import numpy as np
+
+from graders.checks import compare
+from graders.core.types import Answers, Refusal
+from graders.metrics import curves
+
+
+def problem(claimed: Answers, measured: Answers, steps: int, falls_by: float = 0.1) -> str | None:
+    """What speaks against a claimed loss history, or None.
+
+    Args:
+        claimed: the history that the run left.
+        measured: histories of the same cell, run by us on other data (first item of each case).
+        steps: how many values are asked for.
+        falls_by: the least share of its start that it must lose.
+    """
+    values = compare.one(claimed[0])
+    if isinstance(values, Refusal):
+        return values.reason
+    curve = np.ravel(values)
+    if curve.size != steps:
+        return f"{curve.size} values"
+    if not np.isfinite(curve).all():
+        return "not finite"
+    if curves.fraction_lost(curve) < falls_by:
+        return f"does not fall by {falls_by:.0%}"
+    for items in measured:
+        elsewhere = items if isinstance(items, Refusal) else compare.one(items[:1])
+        if not isinstance(elsewhere, Refusal) and np.array_equal(np.ravel(elsewhere), curve):
+            return "the values are the same whatever the data"
+    return None
