@@ -47,7 +47,7 @@ def cases(seed: int) -> dict[str, list[Case]]:
         "mse_loss_around": list(_around(steep)),
         "closed_form": [{"X": c["X"], "y": c["y"]} for c in _tall(seed)],
         "gradient_descent": _descents(seed),
-        "descent_rule": [{**_DESCENT_ORACLE, **case} for case in _descents(seed + 2)],
+        "descent_rule": [{**case, **_DESCENT_ORACLE} for case in _descents(seed + 2)],
         "expand": _points(np.random.default_rng([seed, 8])),
         "probability": [{"X": c["X"], "w": c["w"]} for c in scored],
         "compute_loss": logistic,
