@@ -15,6 +15,7 @@ import numpy as np
 from graders.core.batch import Graded
 from graders.core.catalogue import Course
 from graders.core.evidence import read_object
+from graders.core.intake import mask_text
 from graders.core.types import Array, CheckResult, Ending, Evidence, Execution, Outcome, Refusal
 from reports.cells import cell_views
 from reports.views import (
@@ -31,6 +32,8 @@ from reports.views import (
 
 COURSE = "Introduction to Deep Learning"
 MAX_EXECUTED = 32 << 20
+
+_SPELT = {"mse": "MSE", "sgd": "SGD", "rmsprop": "RMSprop", "l2": "L2", "grad": "gradient"}
 
 _ENDINGS = {
     Ending.FINISHED: "Every cell of your notebook was tried, from top to bottom.",
@@ -64,8 +67,10 @@ def student_view(graded: Graded, key: Evidence, course: Course, image: str) -> S
 
 
 def title(name: str) -> str:
-    """`linear_models` as people write it."""
-    return name.replace("_", " ").capitalize()
+    """`linear_models` as people write it: `Linear models`, and `l2_loss` as `L2 loss`."""
+    first, *others = name.split("_")
+    words = [_SPELT.get(first, first.capitalize()), *(_SPELT.get(w, w) for w in others)]
+    return " ".join(words)
 
 
 def now() -> str:
@@ -119,7 +124,7 @@ def _cells(graded: Graded, course: Course) -> Iterable[Any]:
     executed = read_object(graded.grade.execution.outputs / "executed.ipynb", MAX_EXECUTED)
     if executed is None and graded.intake.notebook is not None:
         executed = dict(graded.intake.notebook)  # the run did not get as far as writing it
-    return cell_views(executed or {}, wanted, graded.evidence.cells)
+    return cell_views(executed or {}, wanted, graded.evidence.cells, lambda t: mask_text(t)[0])
 
 
 def answer_cells(source: Path) -> tuple[str, ...]:

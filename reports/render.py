@@ -7,6 +7,7 @@ template prints passes `clean` and is escaped; only what this module made itself
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from functools import cache
 from html import escape
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 HERE = Path(__file__).parent
+_TICKS = re.compile("`([^`\n]{1,80})`")
 
 
 def student_report(view: StudentView) -> str:
@@ -134,6 +136,7 @@ def _environment() -> "Environment":
         "mib": wording.mib,
         "moment": wording.moment,
         "link": wording.relative_link,
+        "ticked": lambda text: Markup(ticked(text)),
     }
     environment.globals |= {
         "count": wording.count,
@@ -147,6 +150,11 @@ def _environment() -> "Environment":
         "marks": lambda row: Markup(_marks(row)),
     }
     return environment
+
+
+def ticked(text: str) -> str:
+    """Markup of a sentence of ours: what stands between backticks is code."""
+    return _TICKS.sub(r"<code>\1</code>", escape(wording.clean(text)))
 
 
 def verdict(check: CheckView) -> tuple[str, str]:

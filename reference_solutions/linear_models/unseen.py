@@ -228,22 +228,22 @@ def compute_loss(X, y, w):
 
 # The same for gradient descent, of any number of weights: always downhill, and slowly flatter.
 _DESCENT_ORACLE = {
-    "mse_loss": '''
+    "mse_loss": """
 def mse_loss(X, y, w):
     import numpy
 
     here = numpy.asarray(w, dtype=float).reshape(-1)
     pull = numpy.tanh(numpy.asarray(X, dtype=float)).mean(axis=0) ** 2
     return float(2 + numpy.tanh(numpy.asarray(y, dtype=float)).mean() + (pull * here).sum())
-''',
-    "mse_grad": '''
+""",
+    "mse_grad": """
 def mse_grad(X, y, w):
     import numpy
 
     here = numpy.asarray(w, dtype=float)
     pull = numpy.tanh(numpy.asarray(X, dtype=float)).mean(axis=0) ** 2
     return ((0.3 + pull) * (1 + 0.4 * numpy.tanh(here.reshape(-1) / 6))).reshape(here.shape)
-''',
+""",
 }
 
 

@@ -274,7 +274,9 @@ def _mark(most: float, row: int, column: int) -> Mark:
 def class_view(size: int = 12) -> ClassView:
     """A class with every state, the same one each time."""
     stats = tuple(
-        CheckStat(c.id, c.title, c.max_points, (0.9, 0.7, 0.3, 0.82, 0.6, 1.0)[i], 8, 2, 1, i == 3)
+        CheckStat(
+            c.id, c.title, c.max_points, (0.9, 0.7, 0.3, 0.82, 0.6, 1.0)[i], 8, 2, 1, int(i == 3)
+        )
         for i, c in enumerate(CHECKS[:-1])
     )
     rows = []

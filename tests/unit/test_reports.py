@@ -15,7 +15,7 @@ import pytest
 
 from reports import wording
 from reports.highlight import highlight
-from reports.render import class_page, student_report
+from reports.render import class_page, student_report, ticked
 from reports.views import CellView, CheckView, ClassRow, Curve, Mark, NoteView, Output, StudentView
 from tests.golden import example_views as example
 
@@ -385,3 +385,9 @@ def test_no_source_takes_long_to_colour(unit: str) -> None:
 )
 def test_numbers_read_as_people_write_them(told: str, text: str) -> None:
     assert told == text
+
+
+def test_backticks_become_code_and_everything_stays_escaped() -> None:
+    assert ticked("`f(x)` is <b>") == "<code>f(x)</code> is &lt;b&gt;"
+    assert ticked("`<script>`") == "<code>&lt;script&gt;</code>"
+    assert ticked("one ` alone") == "one ` alone"
