@@ -85,6 +85,9 @@ def submitted_at(folder: Path) -> str | None:
 
 
 def _write(lines: Iterable[str]) -> None:
+    # More than half of nbgrader's import is a grammar with which its JSON schema library would
+    # check internationalised addresses. A gradebook holds none; the library does without.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from nbgrader.api import Gradebook
 
     rows = iter(lines)

@@ -37,6 +37,11 @@ ANSWERS = {
 }  # fmt: skip
 
 
+def plain(source: str) -> str:
+    """A cell without the lines that only a notebook understands."""
+    return "\n".join(line for line in source.split("\n") if not line.startswith("%"))
+
+
 def executed(
     notebook: NotebookNode, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[dict[str, Any], dict[str, Exception]]:
@@ -54,7 +59,7 @@ def executed(
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # students may warn; it is no fault
                 try:
-                    exec(compile(cell.source, cell.id, "exec"), namespace)
+                    exec(compile(plain(cell.source), cell.id, "exec"), namespace)
                 except Exception as error:
                     raised[cell.id] = error
     np.random.set_state(before)
