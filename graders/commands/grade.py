@@ -146,6 +146,7 @@ def _grade_all(
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
                TextColumn("left:"), TimeRemainingColumn())  # fmt: skip
     done = 0
+    width = max(len(student) for student, _ in work)
     with Progress(*columns, console=console, transient=True) as progress:
         bar = progress.add_task("reference", total=len(work))
         try:
@@ -159,7 +160,8 @@ def _grade_all(
             done += 1
             if book is not None:
                 book.add(graded.grade, submitted_at(where))
-            console.print(_line(done, len(work), student, graded), highlight=False)
+            line = _line(done, len(work), student.ljust(width), graded)
+            console.print(line, highlight=False, soft_wrap=True)
             progress.advance(bar)
     return done
 
@@ -176,7 +178,7 @@ def _line(number: int, total: int, student: str, graded: Graded) -> str:
     else:
         how = f"{run.ending}, {run.wall_s:.1f} s"
     width = len(str(total))
-    return f"[{number:>{width}}/{total}] {escape(student):24} {points:>8}  {escape(how)}".replace(
+    return f"[{number:>{width}}/{total}] {escape(student)}  {points:>8}  {escape(how)}".replace(
         "[", r"\[", 1
     )
 

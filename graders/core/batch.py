@@ -10,7 +10,7 @@ from pathlib import Path
 
 from graders.core import catalogue, jobs, pipeline
 from graders.core.catalogue import Course
-from graders.core.errors import CourseFault, GradingError, UsageFault
+from graders.core.errors import CourseFault, UsageFault
 from graders.core.evidence import read_evidence
 from graders.core.intake import Intake, take_in
 from graders.core.running import Interrupted, run_job
@@ -125,9 +125,9 @@ class Batch:
         name = self.course.name
         try:
             taken = take_in(folder, self.course.source, name)
-        except GradingError:
-            raise
-        except Exception:  # intake answers for every file: one that it cannot is a bug of ours
+        except CourseFault:
+            raise  # the assignment's own file: nobody can be graded
+        except Exception:  # a disk that fails, or a file that our own intake breaks on
             return self.hold(student, folder, traceback.format_exc(limit=-4))
         who = Submission(self.course.grader.assignment, name, student, folder, taken.sha256)
         if taken.notebook is None:

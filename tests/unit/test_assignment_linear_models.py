@@ -101,7 +101,7 @@ def test_nothing_is_hidden_in_the_source_and_no_answer_is_left() -> None:
 def test_every_code_cell_parses_once_its_region_holds_the_stub() -> None:
     for cell in filling.fill(ASSIGNMENT, {}).cells:
         if cell.cell_type == "code":
-            compile(cell.source, cell.id, "exec")
+            compile(plain(cell.source), cell.id, "exec")
 
 
 def test_the_reference_passes_every_visible_test(
