@@ -1,5 +1,6 @@
 """`grade.json`: one student's grade for programs. Schema: `graders/bridges/README.md`."""
 
+import math
 from typing import Any
 
 from graders.core.batch import Graded
@@ -31,7 +32,7 @@ def as_dict(graded: Graded, grader: Grader, image: str) -> dict[str, Any]:
                 "max_points": r.max_points,
                 "asks": r.asks,
                 "feedback": r.feedback,
-                "measured": dict(r.measured),
+                "measured": {name: _json(value) for name, value in r.measured.items()},
                 "staff_note": r.staff_note,
             }
             for r in grade.results
@@ -49,3 +50,8 @@ def as_dict(graded: Graded, grader: Grader, image: str) -> dict[str, Any]:
             "detail": run.detail,
         },
     }
+
+
+def _json(value: float | str) -> float | str:
+    """JSON has no word for NaN and infinities: they become text."""
+    return value if isinstance(value, str) or math.isfinite(value) else str(value)

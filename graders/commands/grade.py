@@ -65,6 +65,7 @@ def grade_class(course: Course, asked: Request, sandbox: Sandbox, console: Conso
     """
     grader = course.grader
     work = find_submissions(asked.root / "submitted", grader.assignment)
+    everybody = frozenset(student for student, _ in work)
     if asked.students:
         work = [(s, f) for s, f in work if s in asked.students]
         if missing := set(asked.students) - {s for s, _ in work}:
@@ -96,7 +97,7 @@ def grade_class(course: Course, asked: Request, sandbox: Sandbox, console: Conso
         console.print(f"Stopped. {left} of {len(work)} are left; run the same command to go on.")
         return ExitCode.INTERRUPTED
     elapsed = time.monotonic() - started
-    code = _write_class(course, asked, sandbox, elapsed, console)
+    code = _write_class(course, asked, everybody, sandbox, elapsed, console)
     if book is not None:
         book.close()
     return code
@@ -183,17 +184,23 @@ def _line(number: int, total: int, student: str, graded: Graded) -> str:
     )
 
 
-def _records(folder: Path) -> Iterator[dict[str, Any]]:
-    """Everybody's grade.json, one at a time."""
+def _records(folder: Path, students: frozenset[str]) -> Iterator[dict[str, Any]]:
+    """The grade.json of all who have handed in and are graded, by name."""
     for path in sorted(folder.glob("*/grade.json")):
-        yield json.loads(path.read_text("utf-8"))
+        if path.parent.name in students:  # else a grade of somebody who has withdrawn
+            yield json.loads(path.read_text("utf-8"))
 
 
 def _write_class(
-    course: Course, asked: Request, sandbox: Sandbox, elapsed: float, console: Console
+    course: Course,
+    asked: Request,
+    students: frozenset[str],
+    sandbox: Sandbox,
+    elapsed: float,
+    console: Console,
 ) -> ExitCode:
     folder = asked.out / course.name
-    records = list(_records(folder))
+    records = list(_records(folder, students))
     write_text(folder / "summary.csv", tables.summary_csv(records, course.grader))
     write_text(folder / "junit.xml", tables.junit_xml(records, course.name))
     facts = (("Sandbox", f"{sandbox.name} ({sandbox.fingerprint()})"), ("Jobs", str(asked.jobs)))
