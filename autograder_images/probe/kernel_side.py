@@ -34,10 +34,14 @@ _ABSENT = object()
 _compile = compile
 _exec = exec
 _Function = types.FunctionType
+_ndarray = np.ndarray
 _clock = time.perf_counter
 _TOP_LEVEL_AWAIT = 0x2000  # ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _INTERRUPTS = 2  # after so many cases ran into the clock, the rest of a question is passed over
 _COPIED = 64 * 2**20  # bytes: larger arrays of the user are shared with a rerun, not copied
+
+
+Case = list[tuple[str, Any]]  # argument name and value; text is source that defines a function
 
 
 class Nowhere:
@@ -86,29 +90,26 @@ def first_present(names: list[str], namespace: dict[str, Any], default: Any = _A
     return next((namespace[name] for name in names if name in namespace), default)
 
 
-def call(function: Callable[..., Any], case: list[tuple[str, bytes]], answer: dict[str, Any],
+def call(function: Callable[..., Any], case: Case, answer: dict[str, Any],
          buffers: list[bytes]) -> None:  # fmt: skip
-    """Call `function` on fresh copies of one case's inputs; note what it returned and altered."""
-    arguments = [
-        (name, data, value)
-        for name, data in case
-        if not isinstance(value := values.fresh(data), str)
-    ]
-    returned = function(*(value for _, _, value in arguments))
+    """Call `function` on copies of one case's inputs; note what it returned and altered."""
+    given = [(name, kept) for name, kept in case if not isinstance(kept, str)]
+    lent = [kept.copy() if type(kept) is _ndarray else kept for _, kept in given]
+    returned = function(*lent)
     answer["changed"] = [
         name
-        for name, data, value in arguments
-        if hasattr(value, "dtype") and values.npy(value) != values.npy(values.fresh(data))
+        for (name, kept), value in zip(given, lent, strict=True)
+        if type(kept) is _ndarray and values.npy(value) != values.npy(kept)
     ]
     answer["items"] = values.items(returned, buffers)
     answer["status"] = "ok" if any("unusable" not in i for i in answer["items"]) else "unusable"
 
 
 def among(
-    function: Callable[..., Any], namespace: dict[str, Any], case: list[tuple[str, bytes]]
+    function: Callable[..., Any], namespace: dict[str, Any], case: Case
 ) -> Callable[..., Any]:
     """The function as it is among other functions: a case's texts define those that it calls."""
-    sources = [(n, text) for n, data in case if isinstance(text := values.fresh(data), str)]
+    sources = [(name, text) for name, text in case if isinstance(text, str)]
     if not sources or type(function) is not _Function or function.__globals__ is not namespace:
         return function
     mine = borrowed(namespace)
@@ -154,7 +155,7 @@ def _moved(function: Any, namespace: dict[str, Any]) -> Any:
     return twin
 
 
-async def rerun(shell: Any, ask: dict[str, Any], case: list[tuple[str, bytes]],
+async def rerun(shell: Any, ask: dict[str, Any], case: Case,
                 answer: dict[str, Any], buffers: list[bytes]) -> None:  # fmt: skip
     """Execute a cell's own source with some names replaced; note what it leaves."""
     namespace = borrowed(shell.user_ns)
@@ -163,8 +164,8 @@ async def rerun(shell: Any, ask: dict[str, Any], case: list[tuple[str, bytes]],
             namespace.pop(name, None)
     for name in ask["silence"]:
         namespace[name] = do_nothing
-    for name, data in case:
-        namespace.update(replacements(name, values.fresh(data)))
+    for name, kept in case:
+        namespace.update(replacements(name, kept))
     source = shell.transform_cell(ask["source"])
     code = _compile(source, "<cell>", "exec", _TOP_LEVEL_AWAIT, True)
     if code.co_flags & inspect.CO_COROUTINE:
@@ -181,7 +182,7 @@ async def rerun(shell: Any, ask: dict[str, Any], case: list[tuple[str, bytes]],
     answer["status"] = "ok" if any("unusable" not in i for i in answer["items"]) else "unusable"
 
 
-async def one_case(shell: Any, ask: dict[str, Any], k: int, case: list[tuple[str, bytes]],
+async def one_case(shell: Any, ask: dict[str, Any], k: int, case: Case,
                    buffers: list[bytes]) -> dict[str, Any]:  # fmt: skip
     """Put one case of a question. Whatever student code does in it becomes part of the answer."""
     answer: dict[str, Any] = {"case": k, "status": "missing", "items": [], "changed": []}
@@ -245,7 +246,7 @@ def asking_kernel() -> type:
                 if stopped >= _INTERRUPTS:
                     break
                 buffers: list[bytes] = []
-                inputs = [(name, data[arrays[key]]) for name, key in case]
+                inputs = [(name, values.fresh(data[arrays[key]])) for name, key in case]
                 answer = await one_case(self.shell, ask, k, inputs, buffers)
                 stopped += answer["status"] == "time limit"
                 send(self.session, self.iopub_socket, "ask_answer", answer, parent, buffers=buffers)
