@@ -65,26 +65,24 @@ def grade(
     """
     import os
 
-    from graders.commands.grade import Request, grade_class
-    from graders.core import catalogue
-    from graders.core.data import mini_data
     from graders.sandboxes.local import NOT_ISOLATED, LocalSandbox
 
-    course = catalogue.course(notebook)
-    if cell_limit is not None:
-        course = course.with_cell_limit(cell_limit)
-    out = out or root / "graded"
-    data = data or mini_data(course, out / ".store")
     jobs = jobs or os.cpu_count() or 1
-    console = _console()
-    console.print(NOT_ISOLATED, style="yellow")
-    sandbox = LocalSandbox(slots=jobs)
-    sandbox.warm_up(jobs)
-    try:
+    with LocalSandbox(slots=jobs) as sandbox:
+        sandbox.warm_up(jobs)  # its imports take a second, and so do ours: side by side
+        from graders.commands.grade import Request, grade_class
+        from graders.core import catalogue
+        from graders.core.data import mini_data
+
+        course = catalogue.course(notebook)
+        if cell_limit is not None:
+            course = course.with_cell_limit(cell_limit)
+        out = out or root / "graded"
+        data = data or mini_data(course, out / ".store")
+        console = _console()
+        console.print(NOT_ISOLATED, style="yellow")
         asked = Request(root, out, data, jobs, students, force, not no_gradebook)
         return grade_class(course, asked, sandbox, console)
-    finally:
-        sandbox.close()
 
 
 @app.command()
