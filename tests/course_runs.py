@@ -51,6 +51,6 @@ class Classroom:
         assert batch.keys[0].seen
         work = find_submissions(self.folder / "submitted", self.course.grader.assignment)
         engine = LocalEngine(self._jobs)
-        for (student, _), graded in engine.map(lambda item: batch.grade_one(*item), work):
+        for (student, _), graded in batch.grade_all(engine, work, lambda _, graded: graded):
             record = grade_json.as_dict(graded, self.course.grader, self._sandbox.fingerprint())
             self.grades[student] = json.loads(json.dumps(record, allow_nan=False))

@@ -128,12 +128,8 @@ def _grade_all(
     image = batch.sandbox.fingerprint()
     folder = out / batch.course.name
 
-    def grade(item: tuple[str, Path]) -> Graded | None:
-        student, where = item
-        try:
-            graded = batch.grade_one(student, where)
-        except Interrupted:
-            return None
+    def write(handed: tuple[str, Path], graded: Graded) -> Graded:
+        student, where = handed
         try:
             page = student_report(student_view(graded, batch.keys[0], batch.course, image))
         except Exception:  # a page that we cannot draw is a fault of ours; the batch goes on
@@ -155,9 +151,7 @@ def _grade_all(
         except Interrupted:
             return 0
         progress.update(bar, description="grading")
-        for (student, where), graded in engine.map(grade, work):
-            if graded is None:
-                continue
+        for (student, where), graded in batch.grade_all(engine, work, write):
             done += 1
             if book is not None:
                 book.add(graded.grade, submitted_at(where))

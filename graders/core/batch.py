@@ -3,19 +3,21 @@
 import json
 import threading
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from graders.core import catalogue, jobs, pipeline
 from graders.core.catalogue import Course
 from graders.core.errors import CourseFault, UsageFault
 from graders.core.evidence import read_evidence
 from graders.core.intake import Intake, take_in
-from graders.core.running import Interrupted, run_job
-from graders.core.sandbox import Sandbox
+from graders.core.running import Ambiguous, Interrupted, run_job
+from graders.core.sandbox import Engine, Sandbox
 from graders.core.store import State, Store
 from graders.core.types import OURS, Cases, Evidence, Execution, Grade, Job, Submission
 
@@ -37,6 +39,10 @@ class Graded:
     evidence: Evidence
     key: str
     ran: bool
+
+
+Handed = tuple[str, Path]  # student, and the folder that was handed in
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -99,7 +105,13 @@ class Batch:
 
     def _answers_of(self, name: str, notebook: str) -> Evidence:
         job = self._job(f"({name})", notebook)
-        run, _ = run_job(job, self.sandbox, self.store, self.stopping.is_set)
+        try:
+            run, _ = run_job(job, self.sandbox, self.store, self.stopping.is_set)
+        except Ambiguous:
+            raise CourseFault(
+                f"{self.course.name}: the run of {name} was killed twice; is the machine short of "
+                "memory, or is something ending its processes?"
+            ) from None
         if run.ending in OURS:
             raise CourseFault(
                 f"{self.course.name}: {name} could not be run ({run.detail}); "
@@ -113,14 +125,48 @@ class Batch:
             )
         return evidence
 
-    def grade_one(self, student: str, folder: Path) -> Graded:
+    def grade_all(
+        self, engine: Engine, work: Iterable[Handed], finish: Callable[[Handed, Graded], R]
+    ) -> Iterator[tuple[Handed, R]]:
+        """Grade everybody, and those whose run was killed twice again at the end, alone.
+
+        Args:
+            engine: spreads the work.
+            work: (student, folder) pairs.
+            finish: what to do with each grade, where it was made (in the engine's threads).
+
+        Yields:
+            Each pair with what `finish` returned, as it completes. After an interruption those
+            that were not decided are left out.
+        """
+        unclear: list[Handed] = []
+
+        def one(handed: Handed) -> tuple[R] | None:
+            try:
+                return (finish(handed, self.grade_one(*handed)),)
+            except Ambiguous:
+                unclear.append(handed)
+            except Interrupted:
+                pass
+            return None
+
+        for handed, made in engine.map(one, work):
+            if made is not None:
+                yield handed, made[0]
+        for handed in unclear:
+            with suppress(Interrupted):
+                yield handed, finish(handed, self.grade_one(*handed, alone=True))
+
+    def grade_one(self, student: str, folder: Path, *, alone: bool = False) -> Graded:
         """Take in, run (or fetch the stored run), judge. Student material never raises.
 
         Args:
             student: whose submission.
             folder: `submitted/<student>/<assignment>/`.
+            alone: nothing else runs meanwhile.
 
         Raises:
+            Ambiguous: the run was killed twice, with others beside it.
             Interrupted: somebody asked to stop.
             CourseFault: our own material is broken, for everybody.
         """
@@ -140,8 +186,8 @@ class Batch:
         job = self._job(student, json.dumps(taken.notebook, sort_keys=True))
         self.store.set_state(name, student, State.RUNNING, taken.sha256, job.key)
         try:
-            run, ran = run_job(job, self.sandbox, self.store, self.stopping.is_set)
-        except Interrupted:
+            run, ran = run_job(job, self.sandbox, self.store, self.stopping.is_set, alone=alone)
+        except (Ambiguous, Interrupted):
             self.store.set_state(name, student, State.WAITING, taken.sha256)
             raise
         self.store.set_state(name, student, State.EXECUTED, taken.sha256, job.key)

@@ -8,7 +8,7 @@ import pytest
 
 from graders.core import running
 from graders.core.errors import InfraFault, UsageFault
-from graders.core.running import Interrupted, run_job
+from graders.core.running import Ambiguous, Interrupted, run_job
 from graders.core.store import State, Store
 from graders.core.types import Ending, Execution, Job, Limits
 from graders.engines.local import LocalEngine
@@ -57,9 +57,11 @@ def job(store: Store, key: str = "k") -> Job:
     return Job(key, "scripted", folder / "inputs", folder / "outputs", Limits())
 
 
-def go(store: Store, *endings: Ending | Exception) -> tuple[Execution, bool, int]:
+def go(
+    store: Store, *endings: Ending | Exception, alone: bool = False
+) -> tuple[Execution, bool, int]:
     sandbox = Scripted(*endings)
-    run, ran = run_job(job(store), sandbox, store, lambda: False)
+    run, ran = run_job(job(store), sandbox, store, lambda: False, alone=alone)
     return run, ran, sandbox.runs
 
 
@@ -91,9 +93,31 @@ def test_a_killed_run_may_have_been_the_machine_and_is_tried_once_more(store: St
     assert (run.ending, runs) == (Ending.FINISHED, 2)
 
 
-def test_a_notebook_that_is_killed_again_did_it_itself(store: Store) -> None:
-    run, _, runs = go(store, Ending.KILLED, Ending.KILLED)
-    assert (run.ending, runs) == (Ending.KILLED, 2)
+@pytest.mark.parametrize(
+    "endings",
+    [
+        (Ending.KILLED, Ending.KILLED),
+        (Ending.KILLED, InfraFault("engine gone"), Ending.KILLED),
+        (InfraFault("engine gone"), InfraFault("engine gone"), Ending.KILLED),
+    ],
+)
+def test_a_run_that_is_killed_again_may_have_been_a_neighbour(store: Store, endings) -> None:
+    with pytest.raises(Ambiguous):
+        go(store, *endings)
+    assert store.execution(job(store)) is None
+
+
+def test_a_notebook_that_is_killed_with_nothing_beside_it_did_it_itself(store: Store) -> None:
+    run, _, runs = go(store, Ending.KILLED, alone=True)
+    assert (run.ending, runs) == (Ending.KILLED, 1)
+
+
+def test_what_an_earlier_try_left_counts_for_nothing(store: Store) -> None:
+    stale = job(store).outputs / "answers.jsonl"
+    stale.parent.mkdir(parents=True)
+    stale.write_text("{}", encoding="utf-8")
+    go(store, Ending.FINISHED)
+    assert not stale.exists()
 
 
 def test_an_interruption_decides_nothing(store: Store) -> None:
