@@ -1,0 +1,85 @@
+"""Whatever a notebook answers, its points are given or not given: nobody can make them HELD."""
+
+import random
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from graders.core import catalogue, pipeline
+from graders.core.batch import Batch
+from graders.core.data import mini_data
+from graders.core.store import Store
+from graders.core.types import Answers, Cases, Evidence, Outcome, Refusal, Submission
+from graders.sandboxes.local import LocalSandbox
+
+Known = tuple[tuple[Evidence, ...], Mapping[str, Cases]]
+
+ODD: tuple[Any, ...] = (
+    np.array(0.0),
+    np.array(np.nan),
+    np.array(-np.inf),
+    np.array(True),
+    np.array(2**62),
+    np.array(1e308),
+    np.array([]),
+    np.zeros((0, 6)),
+    np.zeros((1,) * 30),
+    np.full((3, 2), 1e308),
+    np.full(6, -1e-320),
+    np.arange(100),
+    np.linspace(1, 0, 100),
+    np.full(100, np.inf),
+    np.ones((2, 3, 4), dtype=bool),
+    "text",
+    Refusal("it stops with ValueError"),
+)
+
+
+@pytest.fixture(scope="module", params=catalogue.notebooks())
+def known(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[catalogue.Course, Known]]:
+    folder = tmp_path_factory.mktemp("key")
+    course = catalogue.course(request.param)
+    store = Store(folder)
+    with LocalSandbox(slots=2) as sandbox:
+        data = mini_data(course, folder)
+        batch = Batch(course, sandbox, store, data, threading.Event())
+        yield course, (batch.keys, batch.cases)
+    store.close()
+
+
+def twisted(right: Answers, chance: random.Random) -> Answers:
+    """Answers with the right number of cases, in which anything may stand."""
+
+    def items(was: Any) -> Any:
+        kind = chance.random()
+        if kind < 0.2:
+            return was
+        if kind < 0.3:
+            return Refusal("it did not finish within the time limit")
+        return tuple(chance.choice(ODD) for _ in range(chance.choice((1, 1, 1, 2, 3, 7))))
+
+    return tuple(items(was) for was in right)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_answer_makes_points_held(known: tuple[catalogue.Course, Known], seed: int) -> None:
+    course, (keys, cases) = known
+    chance = random.Random(seed)
+    seen = {n: twisted(a, chance) for n, a in keys[0].seen.items() if chance.random() < 0.9}
+    changed = {name: ("X",) for name in seen if chance.random() < 0.2}
+    refused = {n: "your notebook does not define it" for n in keys[0].seen if n not in seen}
+    who = Submission(course.grader.assignment, course.name, "ada", Path("ada"))
+
+    given = pipeline.grade(
+        who, Evidence(seen, refused, changed), keys, cases, course.grader,
+        catalogue.graded_by_hand(course.name),
+    )  # fmt: skip
+
+    held = [(r.check, r.staff_note) for r in given.results if r.outcome is Outcome.HELD]
+    assert not held, held[0][1]
