@@ -42,47 +42,6 @@ def _reruns(cell: str) -> tuple[Ask, ...]:
     )
 
 
-# --- gradients ---------------------------------------------------------------------------
-
-
-@check("check_mse_grad", points=2, asks="`mse_grad` gives the slope of the mean squared error.")
-def mse_gradient(
-    mse_grad: Answers,
-    mse_grad_key: Answers,
-    mse_grad_changed: tuple[str, ...],
-    mse_loss_around_if_any: Answers,
-    mse_loss_around_key: Answers,
-    mse_loss_around_cases: Cases,
-) -> Finding:
-    return gradients.judged(
-        mse_grad,
-        mse_grad_key,
-        mse_grad_changed,
-        mse_loss_around_if_any,
-        mse_loss_around_key,
-        mse_loss_around_cases,
-    )
-
-
-@check("check_compute_grad", points=3, asks="`compute_grad` gives the slope of the cross-entropy.")
-def logistic_gradient(
-    compute_grad: Answers,
-    compute_grad_key: Answers,
-    compute_grad_changed: tuple[str, ...],
-    compute_loss_around_if_any: Answers,
-    compute_loss_around_key: Answers,
-    compute_loss_around_cases: Cases,
-) -> Finding:
-    return gradients.judged(
-        compute_grad,
-        compute_grad_key,
-        compute_grad_changed,
-        compute_loss_around_if_any,
-        compute_loss_around_key,
-        compute_loss_around_cases,
-    )
-
-
 # --- L2: judged by what the penalty adds, so that a slip in the loss is not charged again ------
 
 
@@ -218,7 +177,13 @@ GRADER = Grader(
             evidence="mse_loss",
             asks="`mse_loss` is the mean of the squared residuals.",
         ),
-        mse_gradient,
+        gradients.follows_loss(
+            "check_mse_grad",
+            points=2,
+            evidence="mse_grad",
+            around="mse_loss_around",
+            asks="`mse_grad` gives the slope of the mean squared error.",
+        ),
         same_values(
             "check_closed_form",
             points=2,
@@ -250,7 +215,13 @@ GRADER = Grader(
             evidence="stable_loss",
             asks="The loss stays finite and right where the model is sure and wrong.",
         ),
-        logistic_gradient,
+        gradients.follows_loss(
+            "check_compute_grad",
+            points=3,
+            evidence="compute_grad",
+            around="compute_loss_around",
+            asks="`compute_grad` gives the slope of the cross-entropy.",
+        ),
         _optimiser_check("sgd", "Mini-batch SGD"),
         _optimiser_check("momentum", "Momentum"),
         _optimiser_check("rmsprop", "RMSprop"),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from graders.checks import compare
-from graders.core.types import Answers, Array, Cases, Finding, Refusal
+from graders.core.types import Answers, Array, Cases, Check, Finding, Refusal
 
 # Central differences of a float32 loss at steps of 1e-2 are good to about 1e-4 of its scale,
 # and their own truncation error is smaller: 2% leaves room and is below every known slip.
@@ -18,6 +18,18 @@ RTOL = 2e-2
 # How well the slopes of the student's own loss must point where the right ones point before a
 # gradient may be judged by them: a constant or unrelated loss vouches for nothing.
 LIKENESS = 0.8
+
+
+def follows_loss(id: str, *, points: float, asks: str, evidence: str, around: str) -> Check:
+    """A rubric line: `evidence` is the right gradient, or that of the student's own loss.
+
+    Args:
+        evidence: calls of the gradient.
+        around: calls of the loss around the same points (see `slopes`).
+    """
+    mine = (evidence, f"{evidence}_key", f"{evidence}_changed")
+    loss = (f"{around}_if_any", f"{around}_key", f"{around}_cases")
+    return Check(id, points, asks, (*mine, *loss), judged)
 
 
 def slopes(around: Answers, cases: Cases, weights: str = "w") -> list[Array | Refusal]:
