@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from graders.core import catalogue
-from reference_solutions.demo_class import NOTEBOOK, SOURCE, student
+from reference_solutions.broken import ADDRESS, BROKEN, REFUSED, REPAIRED, TOKEN
+from reference_solutions.demo_class import NOTEBOOK, ORIGINAL_LACKS, SOURCE, student
 from reference_solutions.filling import Variant, fill, read_cells, variant_notebook, variants
 from tests.course_runs import Classroom
 
@@ -19,7 +20,12 @@ VARIANTS = variants(NOTEBOOK)
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classroom]:
     with Classroom(NOTEBOOK, tmp_path_factory.mktemp("class"), cell_s=4.0) as opened:
         reference = Path(catalogue.course(NOTEBOOK).reference or "") / "solution.py"
-        opened.hand_in("reference", fill(SOURCE, read_cells(reference)))
+        complete = fill(SOURCE, read_cells(reference))
+        opened.hand_in("reference", complete)
+        for name, write in BROKEN.items():
+            place = opened.folder / "submitted" / f"broken-{name}" / NOTEBOOK
+            place.mkdir(parents=True)
+            write(json.dumps(complete).encode(), place)
         opened.hand_in("blank", fill(SOURCE, {}))
         for variant in VARIANTS:
             opened.hand_in(student(variant), variant_notebook(SOURCE, variant))
@@ -69,6 +75,31 @@ def test_hostile_notebook_gains_nothing_and_holds_nothing(
     grade = room.grades[student(variant)]
     assert not grade["held"], told(grade)
     assert grade["points"] <= (variant.earns or 0), told(grade)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_file_that_cannot_be_run_is_refused_in_one_sentence(room: Classroom, name: str) -> None:
+    grade = room.grades[f"broken-{name}"]
+    assert (grade["points"], grade["held"], grade["run"]) == (0, False, None)
+    sentence = grade["notes"][-1]["student"]
+    assert sentence.endswith(".")
+    assert "/" not in sentence
+    assert {c["feedback"] for c in grade["checks"]} == {sentence}
+
+
+@pytest.mark.parametrize("name", REPAIRED)
+def test_a_file_that_is_odd_only_in_form_loses_nothing(room: Classroom, name: str) -> None:
+    grade = room.grades[f"broken-{name}"]
+    assert lost(grade) == (ORIGINAL_LACKS if name == "original-week-1" else frozenset())
+
+
+def test_no_secret_that_was_handed_in_is_stored_anywhere(room: Classroom) -> None:
+    kept = [p for p in (room.folder / "store").rglob("*") if p.is_file()]
+    assert len(kept) > 100
+    for path in kept:
+        content = path.read_bytes()
+        assert ADDRESS.encode() not in content, path
+        assert TOKEN.encode() not in content, path
 
 
 def test_the_catalogue_of_variants_is_as_large_as_promised() -> None:
