@@ -50,10 +50,15 @@ def remove_folder(folder: Path) -> None:
     temporary files: no reason to fail a grade.
     """
 
-    def insist(function: Callable[..., Any], path: str, _error: object) -> None:
+    root = str(folder)
+
+    def insist(function: Callable[..., Any], failed: str | Path, _error: object) -> None:
+        path = os.fspath(failed)  # the folder itself comes as it was given
         for target in (os.path.dirname(path), path):
             with contextlib.suppress(OSError):
-                if not os.path.islink(target) and target.startswith(str(folder)):
+                if not os.path.islink(target) and (
+                    target == root or target.startswith(root + os.sep)
+                ):
                     os.chmod(target, stat.S_IRWXU)
         if function in (os.unlink, os.rmdir):
             with contextlib.suppress(OSError):
@@ -64,6 +69,6 @@ def remove_folder(folder: Path) -> None:
         if not os.path.lexists(folder):
             return
         if sys.version_info >= (3, 12):
-            shutil.rmtree(folder, onexc=insist)
+            shutil.rmtree(root, onexc=insist)
         else:
-            shutil.rmtree(folder, onerror=insist)
+            shutil.rmtree(root, onerror=insist)
