@@ -16,6 +16,7 @@ import io
 import json
 import os
 import queue
+import shutil
 import signal
 import subprocess
 import sys
@@ -339,7 +340,8 @@ def serve(job: dict[str, Any], lines: Lines, warm: bool) -> dict[str, Any]:
         driver.status = status
     else:
         watch.end_below(os.getpid())
-    if lines.closed:
+    if lines.closed:  # the host is gone, perhaps killed: nobody else will tidy up
+        shutil.rmtree(job["root"], ignore_errors=True)
         os._exit(0)
     return {
         "status": driver.status,

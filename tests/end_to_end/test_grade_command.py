@@ -154,7 +154,10 @@ def test_a_batch_killed_outright_goes_on_where_it_was(tmp_path: Path) -> None:
     log = tmp_path / "log"
     for name in students(6):
         hand_in(tmp_path, name, slow(log, name, 1.5))
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
     first = subprocess.Popen(command(tmp_path, "--no-gradebook"), cwd=ROOT, text=True,
+                             env={**os.environ, "TMPDIR": str(temporary)},
                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip
     deadline = time.monotonic() + 120
     folder = tmp_path / "graded" / NOTEBOOK
@@ -167,6 +170,7 @@ def test_a_batch_killed_outright_goes_on_where_it_was(tmp_path: Path) -> None:
     assert len(finished) >= 2
     assert below
     assert all_gone(below, 10), "the killed batch left processes behind"
+    assert not list(temporary.glob("dlgrade-*")), "the killed batch left its working folders behind"
 
     second = grade(tmp_path, "--no-gradebook")
 
