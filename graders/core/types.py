@@ -270,7 +270,6 @@ class Grader:
     by_hand: tuple[str, ...] = ()
     also_right: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
-    image: str = "cpu"
 
     def __post_init__(self) -> None:
         names = [a.name for a in self.evidence]
