@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+PREFIX = f"dlgrade-{os.getpid()}-"  # of working folders
 MARK = "DLGRADE_ROOT"  # in the environment of every process of a job: its private folder
 
 
@@ -41,6 +42,22 @@ def _belongs(process: Any, root: str) -> bool:
         folder = process.cwd()
         return bool(folder == root or folder.startswith(root + os.sep))
     return False
+
+
+def sweep(temporary: Path) -> None:
+    """Remove working folders of hosts that were killed before they could do it themselves.
+
+    A folder's name holds its host's process id; folders of live processes and of other accounts
+    are left alone.
+    """
+    import psutil
+
+    for folder in temporary.glob("dlgrade-*-*"):
+        host = folder.name.split("-")[1]
+        with contextlib.suppress(OSError):
+            mine = os.name != "posix" or folder.lstat().st_uid == os.getuid()
+            if host.isdecimal() and mine and not psutil.pid_exists(int(host)):
+                remove_folder(folder)
 
 
 def remove_folder(folder: Path) -> None:

@@ -94,6 +94,7 @@ class LocalSandbox:
         self.warm = os.name == "posix" if warm is None else warm
         if self.warm and os.name != "posix":
             raise InfraFault("warm servers need a system that can fork")
+        leftovers.sweep(Path(tempfile.gettempdir()))
         self._free = threading.BoundedSemaphore(slots)
         self._lock = threading.RLock()  # a signal handler may stop us while we hold it
         self._idle: list[Server] = []
@@ -120,7 +121,7 @@ class LocalSandbox:
     def run(self, job: Job) -> Execution:
         """Run `job` in a fresh working folder; see `Sandbox.run`."""
         with self._free:
-            root = Path(tempfile.mkdtemp(prefix="dlgrade-")).resolve()
+            root = Path(tempfile.mkdtemp(prefix=leftovers.PREFIX)).resolve()
             try:
                 return self._run(job, root)
             finally:

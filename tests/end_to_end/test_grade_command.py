@@ -28,10 +28,11 @@ def command(course: Path, *more: str) -> list[str]:
     return [sys.executable, "-m", "graders.cli", *words]
 
 
-def grade(course: Path, *more: str) -> subprocess.CompletedProcess[str]:
+def grade(course: Path, *more: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command(course, *more), cwd=ROOT, capture_output=True, text=True, timeout=300
-    )
+        command(course, *more), cwd=ROOT, capture_output=True, text=True, timeout=300,
+        env={**os.environ, **environment},
+    )  # fmt: skip
 
 
 def hand_in(course: Path, student: str, notebook: Mapping[str, Any]) -> None:
@@ -170,11 +171,11 @@ def test_a_batch_killed_outright_goes_on_where_it_was(tmp_path: Path) -> None:
     assert len(finished) >= 2
     assert below
     assert all_gone(below, 10), "the killed batch left processes behind"
-    assert not list(temporary.glob("dlgrade-*")), "the killed batch left its working folders behind"
 
-    second = grade(tmp_path, "--no-gradebook")
+    second = grade(tmp_path, "--no-gradebook", TMPDIR=str(temporary))
 
     assert second.returncode == 0, second.stdout + second.stderr
+    assert not list(temporary.glob("dlgrade-*")), "working folders of the killed batch are left"
     starts = log.read_text("utf-8").split("\n")
     for name in finished:
         assert starts.count(f"start {name}") == 1, f"{name} had finished and ran again"
