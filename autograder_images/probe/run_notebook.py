@@ -234,12 +234,16 @@ class Run:
     def put_questions(self) -> None:
         """Put every question; each costs at most what is left of the time for all of them."""
         self._until = time.monotonic() + float(self.limits["ask_s"])
+        deadly: set[str] = set()  # asking these again would use up the restarts of all others
         for ask in self.asks:
             question = Question(ask, self.evidence)
             source = self._source(ask)
             if source is None:
                 for _ in ask["cases"]:
                     question.missing(f"there is no cell {ask['target'][0]!r}")
+                continue
+            if deadly.intersection(ask["target"]):
+                question.close("died", "it had ended the process before")
                 continue
             if self.time_left() <= 0:
                 self.worse("time limit", "the questions after the notebook took too long")
@@ -256,6 +260,7 @@ class Run:
             if not kernel.process.alive():
                 self._lose(heard.how)
                 question.close(heard.how, self._epitaph)
+                deadly.update(ask["target"])
             else:
                 if heard.how == "time limit":
                     self.worse("time limit", f"{ask['name']} was stopped at its time limit")

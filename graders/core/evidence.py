@@ -36,7 +36,7 @@ _REASONS = {
     "missing": "your notebook does not define `{target}`",
     "time limit": "it did not finish within the time limit",
     "died": "it ended the whole Python process",
-    "skipped": "there was no time left to ask it",
+    "skipped": "it could not be asked: no time was left, or an earlier one had ended the process",
     "unusable": "it returned something that is not numbers",
 }
 
