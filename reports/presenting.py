@@ -16,7 +16,16 @@ from graders.core.batch import Graded
 from graders.core.catalogue import Course
 from graders.core.evidence import read_object
 from graders.core.intake import mask_text
-from graders.core.types import Array, CheckResult, Ending, Evidence, Execution, Outcome, Refusal
+from graders.core.types import (
+    COMPLETE,
+    Array,
+    CheckResult,
+    Ending,
+    Evidence,
+    Execution,
+    Outcome,
+    Refusal,
+)
 from reports.cells import cell_views
 from reports.views import (
     CheckStat,
@@ -37,9 +46,12 @@ _SPELT = {"mse": "MSE", "sgd": "SGD", "rmsprop": "RMSprop", "l2": "L2", "grad": 
 
 _ENDINGS = {
     Ending.FINISHED: "Every cell of your notebook was tried, from top to bottom.",
+    Ending.CELL_ERROR: "Every cell of your notebook was tried; some stopped with an error.",
+    Ending.CELL_TIME_LIMIT: "The time limit stopped a cell; the others were tried.",
     Ending.TIME_LIMIT: "The time limit stopped your notebook; what it had done by then counts.",
     Ending.OUT_OF_MEMORY: "A cell used more memory than it may and was ended.",
-    Ending.OUTPUT_LIMIT: "Your notebook wrote more than it may and was stopped.",
+    Ending.PROCESS_LIMIT: "A cell started more processes than it may and was ended.",
+    Ending.DISK_LIMIT: "Your notebook wrote more than it may and was stopped.",
     Ending.KERNEL_DIED: "A cell ended the whole Python process; the others were run without it.",
     Ending.KILLED: "Your notebook ended its own run twice; what it had done by then counts.",
     Ending.PROBE_FAULT: "We could not run your notebook: our fault, staff will look at it.",
@@ -94,9 +106,7 @@ def _check_view(result: CheckResult, course: Course) -> CheckView:
 
 
 def _run_view(run: Execution) -> RunView:
-    return RunView(
-        _ENDINGS[run.ending], run.wall_s, run.peak_mib, finished=run.ending is Ending.FINISHED
-    )
+    return RunView(_ENDINGS[run.ending], run.wall_s, run.peak_mib, finished=run.ending in COMPLETE)
 
 
 def _curves(evidence: Evidence, key: Evidence, course: Course) -> Iterable[Curve]:
@@ -179,7 +189,7 @@ def _row(record: Mapping[str, Any]) -> ClassRow:
         if c["outcome"] != Outcome.BY_HAND
     )
     ending = run.get("ending", "")
-    remarks = [] if ending in ("", Ending.FINISHED) else [f"Run: {ending}."]
+    remarks = [] if ending in ("", *COMPLETE) else [f"Run: {ending}."]
     remarks += [n["staff"] for n in record["notes"]]
     return ClassRow(
         student=record["student"],

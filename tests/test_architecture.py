@@ -46,7 +46,11 @@ def test_a_rubric_imports_only_the_vocabulary_metrics_and_types(name: str) -> No
         ("graders/checks", ("graders.checks", "graders.metrics", "graders.core.types")),
         ("graders/metrics", ("graders.metrics", "graders.core.types")),
         ("graders/core", ("graders.core", "graders")),
-        ("graders/sandboxes", ("graders.sandboxes", "graders.core", "autograder_images")),
+        ("graders/containers", ("graders.containers", "graders.core", "autograder_images")),
+        (
+            "graders/sandboxes",
+            ("graders.sandboxes", "graders.containers", "graders.core", "autograder_images"),
+        ),
         ("graders/engines", ("graders.engines", "graders.core")),
         ("graders/bridges", ("graders.bridges", "graders.core")),
         ("reports", ("reports", "graders.core")),
@@ -75,7 +79,7 @@ def test_the_core_never_looks_into_its_consumers() -> None:
     [
         ("jinja2", "reports/render.py"),
         ("nbgrader", "graders/bridges/nbgrader_gradebook.py"),
-        ("docker", "graders/sandboxes/docker.py"),
+        ("docker", "graders/containers/engine.py"),
         ("dask", "graders/engines/dask.py"),
     ],
 )

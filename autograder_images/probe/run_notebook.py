@@ -37,14 +37,17 @@ OUR_FAULT = 70
 KERNELS = RESTARTS + 2  # one may fail to come up
 _SAVE_EVERY_S = 5.0
 # The worst thing that happened is how the run ended; worst first.
-_WORST = ("out of memory", "output limit", "kernel died", "time limit", "finished")
+_WORST = (
+    "out of memory", "disk limit", "process limit", "kernel died",
+    "time limit", "cell time limit", "cell error", "finished",
+)  # fmt: skip
 _WHY = {
     "memory": ("out of memory", "used more than {memory_mib} MiB"),
-    "processes": ("kernel died", "started more than {processes} processes"),
+    "processes": ("process limit", "started more than {processes} processes"),
     "cpu": ("time limit", "used more than {cpu_s:g} s of processor time"),
-    "output": ("output limit", "wrote more than {output_mib} MiB"),
+    "disk": ("disk limit", "wrote more than {disk_mib} MiB"),
 }
-_FINAL = frozenset({"cpu", "output"})  # started again, it would only happen again
+_FINAL = frozenset({"cpu", "disk"})  # started again, it would only happen again
 
 
 class Over(Exception):
@@ -85,6 +88,10 @@ class Run:
         """Note how the run ended, unless something worse happened already."""
         if _WORST.index(ending) < _WORST.index(self.ending):
             self.ending, self.detail = ending, detail
+
+    def _out_of_time(self) -> str:
+        """Whose time ended when something was stopped: all there was, or one cell's."""
+        return "time limit" if self.time_left() <= 0 else "cell time limit"
 
     # Kernels
 
@@ -136,7 +143,7 @@ class Run:
             ending, words = _WHY[why]
             words = words.format(**self.limits)
         elif how == "time limit":
-            ending, words = "time limit", "could not be interrupted at its time limit"
+            ending, words = self._out_of_time(), "could not be interrupted at its time limit"
         else:
             ending, words = "kernel died", "the kernel died while this ran"
         self._epitaph = words
@@ -221,11 +228,12 @@ class Run:
         if self._kernel is None:
             return heard.how, "KernelDied", self._epitaph, seconds
         if heard.how == "time limit":
-            self.worse("time limit", f"cell {index} was stopped at its time limit")
+            self.worse(self._out_of_time(), f"cell {index} was stopped at its time limit")
             return "time limit", "TimeLimit", f"stopped after {seconds:.0f} s", seconds
         self._done.append(index)
         if reply.get("status") == "error":
             name, text = str(reply.get("ename"))[:200], str(reply.get("evalue"))[:300]
+            self.worse("cell error", f"cell {index} raised {name}")
             return "error", name, text, seconds
         return "ok", None, None, seconds
 
@@ -263,7 +271,7 @@ class Run:
                 deadly.update(ask["target"])
             else:
                 if heard.how == "time limit":
-                    self.worse("time limit", f"{ask['name']} was stopped at its time limit")
+                    self.worse(self._out_of_time(), f"{ask['name']} was stopped at its time limit")
                 question.close("skipped", "")
         if self.watch:
             with contextlib.suppress(Over):
@@ -310,7 +318,7 @@ def execute(inputs: Path, outputs: Path, source: Source, private: Path, *, ours:
             run.run_cells()
             run.put_questions()
         except OutputLimit as error:
-            run.worse("output limit", str(error))
+            run.worse("disk limit", str(error))
         except MemoryError:  # what the notebook sent us did not fit
             run.worse("out of memory", "the outputs took all memory")
         except Over:

@@ -239,7 +239,6 @@ class Guard:
         self.peak = 0
         self.polls = 0
         self.killed: list[str] = []
-        self._folders = [Path(driver.job["root"]), Path(driver.job["outputs"])]
 
     def poll(self) -> None:
         """Look once; at most one thing is killed."""
@@ -261,8 +260,8 @@ class Guard:
                 return
         if sum(found.cpu_s for found in used.values()) > float(self.limits["cpu_s"]):
             self.kill("cpu", tree, None)
-        elif self.polls % _FOLDERS_EVERY == 0 and "output" not in self.killed and self.too_much():
-            self.kill("output", tree, None)
+        elif self.polls % _FOLDERS_EVERY == 0 and "disk" not in self.killed and self.too_much():
+            self.kill("disk", tree, None)
 
     def clear_orphans(self) -> None:
         """Kill what a fork bomb left, and wait for it: the next kernel must not be blamed."""
@@ -277,8 +276,11 @@ class Guard:
 
     def too_much(self) -> bool:
         """Whether the job has left more on the disk than it may."""
-        most = int(self.limits["output_mib"]) * watch.MIB
-        return bool(watch.folder_bytes(self._folders) > most)
+        job = self.driver.job
+        return any(
+            watch.folder_bytes([Path(job[folder])]) > int(self.limits[limit]) * watch.MIB
+            for folder, limit in (("root", "disk_mib"), ("outputs", "output_mib"))
+        )
 
     def kill(self, why: str, tree: dict[int, int], largest: int | None) -> None:
         """Say why, then kill: the kernel that `largest` belongs to, or all that has grown."""
@@ -347,7 +349,7 @@ def serve(job: dict[str, Any], lines: Lines, warm: bool) -> dict[str, Any]:
         "status": driver.status,
         "late": late,
         "killed": guard.killed,
-        "output": guard.too_much(),
+        "disk": guard.too_much(),
         "wall_s": time.monotonic() - began,
         "cpu_s": driver.cpu_s + cpu_s,
         "peak_mib": max(guard.peak, driver.peak, peak) / watch.MIB,

@@ -15,7 +15,7 @@ from graders.core.data import mini_data
 from graders.core.errors import ExitCode, InfraFault, UsageFault
 from graders.core.evidence import read_evidence
 from graders.core.intake import take_file
-from graders.core.types import OURS, Ask, Ending, Evidence, Execution, Grader
+from graders.core.types import COMPLETE, OURS, Ask, Evidence, Execution, Grader
 from graders.sandboxes.local import LocalSandbox
 
 
@@ -88,9 +88,9 @@ def _say(
         if (why := evidence.refused.get(ask.name)) and "does not define" in why:
             problems += 1
             say(f"✗ {why}")
-    if run.ending is not Ending.FINISHED:
+    if run.ending not in COMPLETE:
         problems += 1
-        say(f"✗ the run ended early: {run.ending}")
+        say(f"✗ the run did not go through: {run.ending}")
     limits = course.grader.limits
     say(f"Ran in {run.wall_s:.1f} s (limit {limits.wall_s:.0f} s) with {run.peak_mib:.0f} MiB "
         f"at most (limit {limits.memory_mib} MiB).")  # fmt: skip

@@ -25,7 +25,7 @@ from graders.core.errors import ExitCode, UsageFault
 from graders.core.running import Interrupted
 from graders.core.sandbox import Sandbox
 from graders.core.store import Store
-from graders.core.types import Ending
+from graders.core.types import COMPLETE
 from graders.engines.local import LocalEngine
 from reports.presenting import class_view, state_of, student_view
 from reports.render import class_page, student_report
@@ -218,6 +218,6 @@ def _print_table(records: list[dict[str, Any]], elapsed: float, console: Console
             continue
         points = sorted(r["points"] for r in mine if r["points"] is not None)
         median = f"{points[len(points) // 2]:g}" if points else "-"
-        ended = sum(bool(r["run"]) and r["run"]["ending"] != Ending.FINISHED for r in mine)
+        ended = sum(bool(r["run"]) and r["run"]["ending"] not in COMPLETE for r in mine)
         table.add_row(state, str(len(mine)), median, str(ended))
     console.print(table)

@@ -29,16 +29,21 @@ class Outcome(StrEnum):
 class Ending(StrEnum):
     """How a run ended: the student's matter, but for KILLED (unclear) and the last two (ours)."""
 
-    FINISHED = "finished"  # every cell was tried; some may have raised
-    TIME_LIMIT = "time limit"  # a cell, or the whole run, was stopped by the clock
+    FINISHED = "finished"  # every cell was tried, and none raised
+    CELL_ERROR = "cell error"  # every cell was tried, and some raised
+    CELL_TIME_LIMIT = "cell time limit"  # a cell, or one call, was stopped by the clock
+    TIME_LIMIT = "time limit"  # the whole run was stopped: by the clock, or for its CPU seconds
     OUT_OF_MEMORY = "out of memory"
-    OUTPUT_LIMIT = "output limit"
+    PROCESS_LIMIT = "process limit"
+    DISK_LIMIT = "disk limit"  # it wrote more than it may
     KERNEL_DIED = "kernel died"  # os._exit, a segmentation fault, a signal from inside
     KILLED = "killed"  # the probe itself was killed: by the notebook, or by the machine?
     PROBE_FAULT = "probe fault"
     ENGINE_FAULT = "engine fault"
 
 
+# The run came to its end by itself.
+COMPLETE = frozenset({Ending.FINISHED, Ending.CELL_ERROR})
 OURS = frozenset({Ending.PROBE_FAULT, Ending.ENGINE_FAULT})
 
 
@@ -63,8 +68,10 @@ class Limits:
     cpu_s: float = 600.0
     memory_mib: int = 2048  # resident, all processes of the job together
     output_mib: int = 64  # everything the job leaves behind
+    disk_mib: int = 512  # its working folders while it runs
     file_mib: int = 256  # any single file it writes
     processes: int = 256
+    cpus: float = 2.0  # cores at a time, where the sandbox can limit them
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from typing import Any
 
 import autograder_images
 from graders.core.errors import InfraFault
-from graders.core.types import Ending, Execution, Job
+from graders.core.types import COMPLETE, Ending, Execution, Job
 from graders.sandboxes import leftovers
 from graders.sandboxes.server import Interrupted, Server, ServerGone
 
@@ -63,9 +63,12 @@ _ENV_FIXED = {
 _ENDINGS = frozenset(
     {
         Ending.FINISHED,
+        Ending.CELL_ERROR,
+        Ending.CELL_TIME_LIMIT,
         Ending.TIME_LIMIT,
         Ending.OUT_OF_MEMORY,
-        Ending.OUTPUT_LIMIT,
+        Ending.PROCESS_LIMIT,
+        Ending.DISK_LIMIT,
         Ending.KERNEL_DIED,
     }
 )
@@ -73,9 +76,9 @@ _ENDINGS = frozenset(
 
 _WHY_KILLED = {
     "memory": Ending.OUT_OF_MEMORY,
-    "processes": Ending.KERNEL_DIED,
+    "processes": Ending.PROCESS_LIMIT,
     "cpu": Ending.TIME_LIMIT,
-    "output": Ending.OUTPUT_LIMIT,
+    "disk": Ending.DISK_LIMIT,
 }
 
 
@@ -298,12 +301,11 @@ def _execution(job: Job, answer: dict[str, Any]) -> Execution:
     elif status != 0 or said.get("ending") not in _ENDINGS:
         # Whatever was left behind: without the driver's own end it is anybody's writing.
         ending, detail = Ending.KILLED, f"the driver was ended from outside (status {status})"
-    elif answer["output"]:
-        ending = Ending.OUTPUT_LIMIT
-        detail = f"it left more than {job.limits.output_mib} MiB"
+    elif answer["disk"]:
+        ending, detail = Ending.DISK_LIMIT, "it wrote more than it may"
     else:
         ending = Ending(said["ending"])
-        if ending is Ending.FINISHED and answer["killed"]:
+        if ending in COMPLETE and answer["killed"]:
             # It was no kernel that was killed, or the driver would know: a daemon of the notebook.
             ending, detail = _WHY_KILLED[answer["killed"][-1]], "something it started was killed"
     return Execution(

@@ -92,7 +92,7 @@ def test_an_error_or_a_wish_for_input_costs_its_own_cell_only(lab: Lab) -> None:
         "ZeroDivisionError", "StdinNotImplementedError", "SyntaxError",
     ]  # fmt: skip
     assert seen.cells[4]["grade_id"] == "c4"
-    assert seen.ending is Ending.FINISHED
+    assert seen.ending is Ending.CELL_ERROR
 
 
 def test_a_cell_that_kills_its_kernel_is_passed_over(lab: Lab) -> None:
@@ -120,7 +120,7 @@ def test_endless_cells_are_stopped_whether_they_listen_or_not(lab: Lab) -> None:
 
     assert seen.statuses == ["ok", "time limit", "time limit", "ok"]
     assert seen.value("y") == 1
-    assert seen.ending is Ending.TIME_LIMIT
+    assert seen.ending is Ending.CELL_TIME_LIMIT
 
 
 def test_the_whole_notebook_has_a_limit_too(lab: Lab) -> None:
@@ -168,9 +168,9 @@ def test_files_are_limited_one_by_one_and_together(lab: Lab) -> None:
     many = lab.run(write.format(n=10, mib=5) + "\nimport time; time.sleep(5)", "x = 1")
 
     assert one.statuses == ["error", "ok"]
-    assert one.ending is Ending.FINISHED
+    assert one.ending is Ending.CELL_ERROR
     assert many.statuses == ["died", "skipped"]
-    assert many.ending is Ending.OUTPUT_LIMIT
+    assert many.ending is Ending.DISK_LIMIT
 
 
 def test_processes_are_limited(lab: Lab) -> None:
@@ -184,6 +184,7 @@ def test_processes_are_limited(lab: Lab) -> None:
 
     assert seen.statuses == ["died", "ok"]
     assert seen.cells[0]["evalue"] == "started more than 20 processes"
+    assert seen.ending is Ending.PROCESS_LIMIT
     assert seen.execution.wall_s < 10
 
 

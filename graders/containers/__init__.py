@@ -1,0 +1,1 @@
+"""The container Engine: the one door to it, and the images that jobs run in."""
