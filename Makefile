@@ -4,7 +4,10 @@ VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check bench lock wheel clean
+# How `dlgrade images build` reaches packages; `make test IMAGE="--base debootstrap"` adds to it.
+IMAGE := --network host
+
+.PHONY: help demo test check image doctor bench lock wheel clean
 
 help:  ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -13,13 +16,20 @@ $(READY): requirements.lock pyproject.toml scripts/setup.sh
 	sh scripts/setup.sh $(VENV)
 	@touch $@
 
-demo: $(READY)  ## make a class of linear_models notebooks and grade it
+demo: $(READY)  ## make a class of linear_models notebooks and grade it, in containers where possible
+	-$(VENV)/bin/dlgrade images build --if-engine $(IMAGE)
 	$(PY) -m reference_solutions.demo_class make demo
 	$(VENV)/bin/dlgrade grade linear_models --course demo --jobs 2 --cell-limit 5
 	$(PY) -m reference_solutions.demo_class verify demo
 
-test: $(READY)  ## all tests
-	$(PY) -m pytest
+test: image  ## all tests; those of containers only where an Engine answers
+	$(PY) -m pytest $(ARGS)
+
+image: $(READY)  ## the image that notebooks run in, where an Engine answers
+	$(VENV)/bin/dlgrade images build --if-engine $(IMAGE)
+
+doctor: image  ## attack the sandbox as a hostile notebook would
+	$(VENV)/bin/dlgrade doctor
 
 check: $(READY)  ## lint, format, types
 	$(VENV)/bin/ruff check .
@@ -29,10 +39,16 @@ check: $(READY)  ## lint, format, types
 bench: $(READY)  ## the same class with nbgrader and with dlgrade, in turn
 	$(PY) -m benchmarks.against_nbgrader $(ARGS)
 
-lock: $(READY)  ## renew requirements.lock from pyproject.toml
+lock: $(READY)  ## renew the lock files of host and images from pyproject.toml
 	$(PY) -m pip install --quiet uv
 	$(VENV)/bin/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-annotate \
 	  --python-version 3.11 --extra staff --extra dev pyproject.toml -o requirements.lock
+	for flavour in cpu gpu; do \
+	  $(VENV)/bin/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-annotate \
+	    --python-version 3.11 --constraints requirements.lock --extra image \
+	    --extra tensorflow-$$flavour pyproject.toml \
+	    -o autograder_images/requirements-$$flavour.lock || exit 1; \
+	done
 
 wheel: $(READY)  ## the students' wheel: no solutions, no unseen inputs
 	$(PY) -m hatchling build -t wheel

@@ -14,8 +14,9 @@ import psutil
 from graders.core.sandbox import Sandbox
 from graders.core.types import Execution, Job, Limits
 
-LIMITS = Limits(cell_s=20, wall_s=60, ask_s=30, cpu_s=60, memory_mib=700, output_mib=20, disk_mib=20,
-                file_mib=8)  # fmt: skip
+LIMITS = Limits(
+    cell_s=20, wall_s=60, ask_s=30, cpu_s=60, memory_mib=700, output_mib=20, disk_mib=20, file_mib=8
+)
 Ask = dict[str, Any]
 
 

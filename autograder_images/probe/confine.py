@@ -11,6 +11,7 @@ from typing import Any
 
 MIB = 2**20
 _PR_SET_PDEATHSIG = 1
+_PR_SET_DUMPABLE = 4
 _PR_SET_CHILD_SUBREAPER = 36
 # Address space that is reserved rather than used (thread stacks, allocators' arenas). The limit
 # on data is only a backstop: one huge request becomes a MemoryError instead of a killed kernel.
@@ -34,6 +35,12 @@ def die_with_parent(parent: int) -> None:
     _prctl(_PR_SET_PDEATHSIG, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
     if os.getppid() != parent:  # it ended before we asked
         os._exit(1)
+
+
+def close_to_others(closed: bool = True) -> None:
+    """Let no process of the same account trace this one or look into its memory and open files
+    (Linux); forks inherit it, until they open themselves again."""
+    _prctl(_PR_SET_DUMPABLE, 0 if closed else 1)
 
 
 def limit_resources(limits: Mapping[str, Any]) -> None:

@@ -27,8 +27,8 @@ import numpy as np
 import values
 
 _OURS = (
-    "asks", "cells", "confine", "evidence", "kernel_side", "kernels", "run_notebook", "serve",
-    "values", "watch",
+    "asks", "cells", "confine", "contained", "evidence", "kernel_side", "kernels", "link",
+    "pressure", "remote", "run_notebook", "serve", "values", "warm", "watch", "zygote",
 )  # fmt: skip
 _ABSENT = object()
 _compile = compile

@@ -41,7 +41,17 @@ class Process(Protocol):
 
 
 class Source(Protocol):
-    """Makes kernel processes that listen where a connection file says."""
+    """Makes kernel processes that listen where a connection file says.
+
+    `sockets` is the folder that both ends can reach, where the driver's own will not do.
+    """
+
+    @property
+    def sockets(self) -> Path | None: ...
+
+    def why_died(self) -> str:
+        """Why the last kernel was killed (`memory`), if the system says so; else empty."""
+        ...
 
     def start(self, connection_file: str) -> Process: ...
 
@@ -86,6 +96,11 @@ class ForkedSource:
     In advance, because a process may be forked safely only while it has one thread, and talking
     to the first kernel starts more. One that waits costs a few page tables.
     """
+
+    sockets: Path | None = None
+
+    def why_died(self) -> str:
+        return ""
 
     def __init__(self, count: int) -> None:
         self._waiting: list[tuple[int, int]] = []
@@ -159,6 +174,11 @@ class Spawned:
 class SpawnedSource:
     """Starts each kernel as a new interpreter in the current folder and environment."""
 
+    sockets: Path | None = None
+
+    def why_died(self) -> str:
+        return ""
+
     def start(self, connection_file: str) -> Process:
         import subprocess
 
@@ -182,18 +202,20 @@ class Kernel:
     """One running kernel and the channels to it."""
 
     def __init__(self, source: Source, folder: Path, number: int) -> None:
-        """Start a kernel from `source`; its connection file and sockets lie in `folder`.
+        """Start a kernel from `source`; its connection file lies in `folder`, and so do its sockets
+        unless the source has a folder for them.
 
         Raises:
             KernelFailed: it did not come up.
         """
-        ipc = os.name == "posix" and len(str(folder)) < _IPC_LENGTH
+        sockets = source.sockets or folder
+        ipc = os.name == "posix" and len(str(sockets)) < _IPC_LENGTH
         ports = dict(zip(("shell", "iopub", "stdin", "hb", "control"), range(1, 6), strict=True))
         key = secrets.token_hex(16).encode()
         file = str(folder / f"kernel-{number}.json")
         if ipc:
             write_connection_file(
-                file, transport="ipc", ip=str(folder / f"k{number}"), key=key,
+                file, transport="ipc", ip=str(sockets / f"k{number}"), key=key,
                 **{f"{name}_port": port for name, port in ports.items()},
             )  # fmt: skip
         else:

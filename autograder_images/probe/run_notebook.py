@@ -158,9 +158,9 @@ class Run:
             lines = (self.private / "verdicts").read_text(encoding="utf-8").splitlines()[:1000]
             fresh = [str(json.loads(line)["why"]) for line in lines[self._told :]]
         except (OSError, ValueError, KeyError, TypeError):
-            return ""
+            return self.source.why_died()
         self._told = len(lines)
-        return fresh[-1] if fresh else ""
+        return fresh[-1] if fresh else self.source.why_died()
 
     # Cells
 

@@ -10,9 +10,6 @@ time, files and the clock, kills what exceeds them, and adopts and ends every or
 """
 
 import contextlib
-import gc
-import importlib
-import io
 import json
 import os
 import queue
@@ -27,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import confine
+import warm as imports
 import watch
 
 POLL_S = 0.1
@@ -34,52 +32,6 @@ _FOLDERS_EVERY = 5  # polls
 _REAP_S = 5.0
 _LOG_TAIL = 8000
 _OUR_FAULT = 70  # as in run_notebook, which is imported only by a warm server
-# Whatever a notebook of the course is likely to import; absent ones are nobody's fault.
-_WARM = (
-    "nbclient", "nbformat.v4", "jupyter_client.blocking", "jupyter_client.launcher",
-    "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "IPython.display",
-    "IPython.core.magics", "IPython.core.completer", "numpy", "numpy.lib.format", "scipy.special",
-    "matplotlib.pyplot", "matplotlib.backends.backend_agg", "PIL.PngImagePlugin",
-    "matplotlib_inline.backend_inline", "stack_data", "executing", "asttokens", "pexpect",
-    "pygments.lexers.python", "pygments.formatters.terminal256", "pygments.styles.default",
-    "IPython.core.pylabtools", "IPython.core.ultratb", "multiprocessing.pool",
-)  # fmt: skip
-
-
-def warm_up() -> None:
-    """Import once what every job needs."""
-    import kernel_side
-
-    # Between them a second of imports, for a debugger and for checking Unicode addresses.
-    with kernel_side.without("rfc3987_syntax", "debugpy"):
-        for name in _WARM:
-            with contextlib.suppress(ImportError):
-                importlib.import_module(name)
-        importlib.import_module("run_notebook")
-        kernel_side.asking_kernel()
-        with contextlib.suppress(ImportError):
-            _draw_once()
-    gc.collect()
-    gc.freeze()  # collections in the forks would otherwise copy every page
-
-
-def _draw_once() -> None:
-    """Draw one figure that nobody sees: the first in a process finds and opens the fonts.
-
-    It knows nothing of pyplot, so the kernels start without a figure, as they should.
-    """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure()
-    FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
-    axes.plot([1, 2, 3], [1e-3, 1, 10], label="$w_0^2$")
-    axes.scatter([1, 2], [1, 2], c=[0, 1])
-    axes.set_yscale("log")
-    axes.set_title("title", weight="bold")
-    axes.legend()
-    figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
 
 
 class Lines:
@@ -367,7 +319,9 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the host's to handle
     confine.adopt_orphans()
     if warm:
-        warm_up()
+        imports.for_kernels()
+        imports.for_driver()
+        imports.keep()
 
     def say(answer: dict[str, Any]) -> None:
         os.write(replies, json.dumps(answer).encode() + b"\n")

@@ -22,12 +22,14 @@ def mini_data(course: Course, cache: Path) -> Path:
     """
     folder = cache / "data" / f"{course.name}.mini"
     if folder.is_dir():
+        _open_to_all(folder)
         return folder.resolve()
     maker = catalogue.load(course.source.parent / "mini_data.py")
     folder.parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(dir=folder.parent))
     try:
         maker.make(part)
+        _open_to_all(part)
         os.replace(part, folder)
     except OSError:
         if not folder.is_dir():  # else another process was quicker, with the same content
@@ -37,3 +39,11 @@ def mini_data(course: Course, cache: Path) -> Path:
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return folder.resolve()
+
+
+def _open_to_all(folder: Path) -> None:
+    """Let every account read it: in a container, notebooks run under another one than ours."""
+    for path in (folder, *folder.rglob("*")):
+        wanted = path.stat().st_mode | (0o755 if path.is_dir() else 0o444)
+        if path.stat().st_mode != wanted:
+            path.chmod(wanted)

@@ -10,7 +10,6 @@ import contextlib
 import functools
 import hashlib
 import importlib.metadata
-import json
 import os
 import platform
 import shutil
@@ -25,8 +24,10 @@ from typing import Any
 
 import autograder_images
 from graders.core.errors import InfraFault
-from graders.core.types import COMPLETE, Ending, Execution, Job
+from graders.core.types import Ending, Execution, Job
 from graders.sandboxes import leftovers
+from graders.sandboxes.endings import execution
+from graders.sandboxes.environment import ENV_FIXED
 from graders.sandboxes.server import Interrupted, Server, ServerGone
 
 NOT_ISOLATED = "The local sandbox does not isolate: notebooks run with all rights of your account."
@@ -34,8 +35,6 @@ PROBE = Path(autograder_images.__file__).parent / "probe"
 JOBS_A_SERVER = 100  # then a fresh one takes its place
 _START_ALLOWANCE_S = 60.0  # wall seconds, for what is not the notebook's: starts of kernels
 _HOST_ALLOWANCE_S = 15.0  # how much later than the server the host loses patience
-_OUR_FAULT = 70  # exit status of the probe for a fault of its own
-_MAX_ENDING = 65536
 _PACKAGES = (
     "ipykernel", "ipython", "jupyter_client", "matplotlib", "nbclient", "nbformat", "numpy",
     "pandas", "pyzmq", "scikit-learn", "scipy", "tensorflow", "tensorflow-cpu", "torch",
@@ -48,38 +47,6 @@ _ENV_KEPT = frozenset(
         "PROCESSOR_ARCHITECTURE", "CUDA_VISIBLE_DEVICES",
     }
 )  # fmt: skip
-_ENV_FIXED = {
-    # Jobs run side by side; a thread pool each would make them slower and their timing random.
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    "PYTHONHASHSEED": "0",  # the order of sets is nobody's achievement
-    "PYTHONNOUSERSITE": "1",
-    "PYTHONUNBUFFERED": "1",
-    "TF_CPP_MIN_LOG_LEVEL": "2",
-}
-# What a driver may say about its own end. The rest is ours to say.
-_ENDINGS = frozenset(
-    {
-        Ending.FINISHED,
-        Ending.CELL_ERROR,
-        Ending.CELL_TIME_LIMIT,
-        Ending.TIME_LIMIT,
-        Ending.OUT_OF_MEMORY,
-        Ending.PROCESS_LIMIT,
-        Ending.DISK_LIMIT,
-        Ending.KERNEL_DIED,
-    }
-)
-
-
-_WHY_KILLED = {
-    "memory": Ending.OUT_OF_MEMORY,
-    "processes": Ending.PROCESS_LIMIT,
-    "cpu": Ending.TIME_LIMIT,
-    "disk": Ending.DISK_LIMIT,
-}
 
 
 class LocalSandbox:
@@ -157,7 +124,7 @@ class LocalSandbox:
                 return Execution(Ending.KILLED, wall_s, 0.0, 0.0, job.outputs, detail)
             if answer["left"] or sys.platform != "linux":
                 leftovers.end_processes(root)
-        return _execution(job, answer)
+        return execution(job, answer)
 
     @contextlib.contextmanager
     def _server(self) -> Iterator[Server]:
@@ -181,7 +148,7 @@ class LocalSandbox:
                 server.end()
 
     def _new_server(self) -> Server:
-        env = {**_environment(), **_ENV_FIXED}
+        env = {**_environment(), **ENV_FIXED}
         if "HOME" in os.environ:  # for matplotlib's list of fonts; jobs get a home of their own
             env["HOME"] = os.environ["HOME"]
         return Server(PROBE, self.warm, env)
@@ -233,7 +200,7 @@ def _prepare(job: Job, root: Path) -> dict[str, Any]:
         shutil.copyfile(listed, fonts / listed.name)
     env = {
         **_environment(),
-        **_ENV_FIXED,
+        **ENV_FIXED,
         "HOME": str(home),
         "USERPROFILE": str(home),
         "TMPDIR": str(folders["tmp"]),
@@ -286,53 +253,6 @@ def _font_lists() -> tuple[Path, ...]:
         if found := tuple(sorted(Path(folder).glob("fontlist-*.json"))):
             return found
     return ()
-
-
-def _execution(job: Job, answer: dict[str, Any]) -> Execution:
-    """Put together what the server measured and what the driver said about its end."""
-    status = answer["status"]
-    said = _said(job.outputs)
-    detail = str(said.get("detail", ""))[:2000]
-    if status == _OUR_FAULT:
-        ending = Ending.PROBE_FAULT
-        detail = detail or "the probe failed"
-    elif answer["late"]:
-        ending, detail = Ending.KILLED, "the run did not end by itself"
-    elif status != 0 or said.get("ending") not in _ENDINGS:
-        # Whatever was left behind: without the driver's own end it is anybody's writing.
-        ending, detail = Ending.KILLED, f"the driver was ended from outside (status {status})"
-    elif answer["disk"]:
-        ending, detail = Ending.DISK_LIMIT, "it wrote more than it may"
-    else:
-        ending = Ending(said["ending"])
-        if ending in COMPLETE and answer["killed"]:
-            # It was no kernel that was killed, or the driver would know: a daemon of the notebook.
-            ending, detail = _WHY_KILLED[answer["killed"][-1]], "something it started was killed"
-    return Execution(
-        ending,
-        wall_s=float(answer["wall_s"]),
-        cpu_s=float(answer["cpu_s"]) or _number(said.get("cpu_s")),
-        peak_mib=float(answer["peak_mib"]),
-        outputs=job.outputs,
-        detail=detail,
-        log_tail=str(answer["log"]),
-    )
-
-
-def _number(value: object) -> float:
-    usable = isinstance(value, (int, float)) and 0 <= value < 1e9
-    return float(value) if usable and isinstance(value, (int, float)) else 0.0
-
-
-def _said(outputs: Path) -> dict[str, Any]:
-    path = outputs / "ending.json"
-    try:
-        if path.is_symlink() or not path.is_file() or path.stat().st_size > _MAX_ENDING:
-            return {}
-        said = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return said if isinstance(said, dict) and isinstance(said.get("ending"), str) else {}
 
 
 @functools.cache

@@ -1,31 +1,11 @@
 """Questions put to a kernel after the notebook has run, by every sandbox alike."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
-import pytest
 
-from graders.core.sandbox import Sandbox
 from graders.core.types import Ending, Limits
-from graders.sandboxes.local import LocalSandbox
 from tests.sandbox_lab import Lab, ask
-
-
-@pytest.fixture(scope="module", params=["local"])
-def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    assert request.param == "local"
-    made = LocalSandbox(slots=2)
-    made.warm_up(2)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def lab(sandbox: Sandbox, tmp_path: Path) -> Lab:
-    return Lab(sandbox, tmp_path)
-
 
 # Questions
 

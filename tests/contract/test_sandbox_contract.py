@@ -1,9 +1,8 @@
-"""What every sandbox promises, tried with real kernels. Today there is one sandbox: local."""
+"""What every sandbox promises, tried with real kernels. Which ones: conftest.py."""
 
 import os
 import re
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,23 +11,7 @@ import pytest
 from graders.core.errors import InfraFault
 from graders.core.sandbox import Sandbox
 from graders.core.types import Ending, Limits
-from graders.sandboxes.local import LocalSandbox
 from tests.sandbox_lab import Lab, Seen, ask, processes_of
-
-
-@pytest.fixture(scope="module", params=["local"])
-def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    assert request.param == "local"
-    made = LocalSandbox(slots=2)
-    made.warm_up(2)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def lab(sandbox: Sandbox, tmp_path: Path) -> Lab:
-    return Lab(sandbox, tmp_path)
-
 
 # What an ordinary notebook may rely on
 
@@ -169,7 +152,7 @@ def test_files_are_limited_one_by_one_and_together(lab: Lab) -> None:
 
     assert one.statuses == ["error", "ok"]
     assert one.ending is Ending.CELL_ERROR
-    assert many.statuses == ["died", "skipped"]
+    assert many.statuses in (["died", "skipped"], ["error", "ok"])  # ended, or refused the room
     assert many.ending is Ending.DISK_LIMIT
 
 
@@ -214,7 +197,7 @@ def test_killing_the_parent_is_told_as_such_and_harms_no_neighbour(lab: Lab) -> 
         "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nimport time; time.sleep(9)"
     )
 
-    assert seen.ending is Ending.KILLED
+    assert seen.ending in (Ending.KILLED, Ending.KERNEL_DIED)  # whether it can reach the driver
     assert lab.run("x = 1").statuses == ["ok"]
 
 

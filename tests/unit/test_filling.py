@@ -120,7 +120,7 @@ def test_there_are_enough_variants_of_every_kind() -> None:
     assert kinds == sorted(kinds, key=filling.KINDS.index)
     assert kinds.count("wrong") >= 18
     assert kinds.count("right") >= 12
-    assert kinds.count("hostile") >= 12
+    assert kinds.count("hostile") >= 50
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda v: f"{v.kind}-{v.name}")
@@ -132,6 +132,7 @@ def test_a_variant_declares_what_it_is_and_fits_the_assignment(variant: Variant)
     assert variant.loses <= checks
     assert bool(variant.loses) == (variant.kind == "wrong")
     assert (variant.earns is not None) == (variant.kind == "hostile")
+    assert (variant.keeps is not None) == (variant.kind == "hostile")
     base = filling.fill(
         ASSIGNMENT, filling.read_cells(SOLUTION) if variant.base == "reference" else {}
     )
@@ -145,7 +146,11 @@ def test_a_variant_declares_what_it_is_and_fits_the_assignment(variant: Variant)
         ("right", "# title: loses something\n# loses: check_sgd\n"),
         ("hostile", "# title: earns nothing said\n"),
         ("wrong", "# loses: check_sgd\n"),
-        ("hostile", "# title: on sand\n# earns: 0\n# base: sand\n"),
+        ("hostile", "# title: keeps nothing said\n# earns: 3\n"),
+        ("hostile", "# title: keeps more than it earns\n# earns: 1\n# keeps: 2\n"),
+        ("hostile", "# title: needs luck\n# earns: 1\n# keeps: 0\n# needs: luck\n"),
+        ("right", "# title: harmless, and walled in\n# needs: isolation\n"),
+        ("hostile", "# title: on sand\n# earns: 0\n# keeps: 0\n# base: sand\n"),
     ],
 )
 def test_a_variant_without_its_declaration_is_refused(
