@@ -2,26 +2,26 @@
 
     python -m benchmarks.against_nbgrader [--submissions 20] [--rounds 3] [--jobs 2]
 
-Each round grades one and the same class of valid notebooks three times, each from nothing:
-`nbgrader autograde` + `nbgrader generate_feedback`, `dlgrade grade`, and bare execution (each
-notebook in a plain nbclient kernel, one after the other in one process, nothing judged). Prints
-wall and CPU seconds per round, the ratios pair by pair, and the overhead per notebook over bare
-execution in CPU seconds. Machines drift: only numbers of one round are compared.
+Each round treats one and the same class of valid notebooks, each time from nothing: plain `nbgrader
+autograde` (and then `nbgrader generate_feedback`, told apart), `dlgrade grade` in containers and in
+the local sandbox, and bare execution (each notebook in a plain nbclient kernel, one after the other
+in one process, nothing judged). Prints wall and CPU seconds per round and the ratios pair by pair.
+Machines drift: only numbers of one round are compared.
 """
 
 import argparse
 import json
 import os
-import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.measure import Cost, run
+from graders.containers.engine import unreachable
 from reference_solutions.filling import fill, read_cells, variant_notebook, variants
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,14 +34,6 @@ from nbclient import NotebookClient
 for path in sys.argv[1:]:
     NotebookClient(nbformat.read(path, as_version=4), timeout=60, allow_errors=True).execute()
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """Wall and CPU seconds of a command and everything it started."""
-
-    wall_s: float
-    cpu_s: float
 
 
 def main() -> int:
@@ -57,11 +49,7 @@ def main() -> int:
         environment = prepare(course)
         rounds = []
         for number in range(asked.rounds):
-            costs = (
-                by_nbgrader(course, environment),
-                by_dlgrade(course, environment, asked.jobs),
-                bare(notebooks, environment),
-            )
+            costs = dict(treatments(course, notebooks, environment, asked.jobs))
             rounds.append(costs)
             report(number, costs, len(notebooks))
     summary(rounds, len(notebooks), asked.jobs)
@@ -107,20 +95,29 @@ def nbgrader(course: Path, environment: dict[str, str], *words: str) -> Cost:
     return run([sys.executable, "-W", "ignore", "-m", "nbgrader", *words], course, environment)
 
 
-def by_nbgrader(course: Path, environment: dict[str, str]) -> Cost:
-    """Autograde and write feedback for everybody, from nothing."""
+def treatments(
+    course: Path, notebooks: list[Path], environment: dict[str, str], jobs: int
+) -> Iterator[tuple[str, Cost]]:
+    """Everything that is done to the class in one round."""
     for name in ("autograded", "feedback"):
         shutil.rmtree(course / name, ignore_errors=True)
-    graded = nbgrader(course, environment, "autograde", NOTEBOOK, "--force")
-    told = nbgrader(course, environment, "generate_feedback", NOTEBOOK, "--force")
-    return Cost(graded.wall_s + told.wall_s, graded.cpu_s + told.cpu_s)
+    yield "nbgrader autograde", nbgrader(course, environment, "autograde", NOTEBOOK, "--force")
+    yield (
+        "nbgrader generate_feedback",
+        nbgrader(course, environment, "generate_feedback", NOTEBOOK, "--force"),
+    )
+    if unreachable() is None:
+        yield "dlgrade in containers", by_dlgrade(course, environment, jobs, "docker")
+    yield "dlgrade in the local sandbox", by_dlgrade(course, environment, jobs, "local")
+    yield "bare execution", bare(notebooks, environment)
 
 
-def by_dlgrade(course: Path, environment: dict[str, str], jobs: int) -> Cost:
+def by_dlgrade(course: Path, environment: dict[str, str], jobs: int, sandbox: str) -> Cost:
     """Grade, judge, write reports and gradebook, from nothing."""
     shutil.rmtree(course / "graded", ignore_errors=True)
     command = [sys.executable, "-m", "graders.cli", "grade", NOTEBOOK, "--course", str(course),
-               "--data", str(course / "data"), "--jobs", str(jobs)]  # fmt: skip
+               "--data", str(course / "data"), "--jobs", str(jobs),
+               "--sandbox", sandbox]  # fmt: skip
     return run(command, ROOT, environment)
 
 
@@ -130,35 +127,31 @@ def bare(notebooks: list[Path], environment: dict[str, str]) -> Cost:
                notebooks[0].parent, environment)  # fmt: skip
 
 
-def run(command: list[str], folder: Path, environment: dict[str, str]) -> Cost:
-    """Run a command to its end; CPU seconds are those of all processes that it waited for."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    started = time.monotonic()
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
-    wall = time.monotonic() - started
-    if done.returncode:
-        raise SystemExit(f"{command[1:6]} failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Cost(wall, cpu)
-
-
-def report(number: int, costs: tuple[Cost, Cost, Cost], count: int) -> None:
+def report(number: int, costs: dict[str, Cost], count: int) -> None:
     """One line a command."""
-    for name, cost in zip(("nbgrader", "dlgrade", "bare execution"), costs, strict=True):
+    for name, cost in costs.items():
         each = f"{cost.wall_s / count:5.2f} s wall, {cost.cpu_s / count:5.2f} s CPU a notebook"
-        print(f"round {number + 1}  {name:15} {cost.wall_s:6.1f} s wall  {each}", flush=True)
+        print(f"round {number + 1}  {name:28} {cost.wall_s:6.1f} s wall  {each}", flush=True)
 
 
-def summary(rounds: list[tuple[Cost, Cost, Cost]], count: int, jobs: int) -> None:
-    """Ratios pair by pair, and what we add to bare execution."""
-    ratios = sorted(peer.wall_s / ours.wall_s for peer, ours, _ in rounds)
-    added = sorted((ours.cpu_s - least.cpu_s) / count for _, ours, least in rounds)
+def summary(rounds: list[dict[str, Cost]], count: int, jobs: int) -> None:
+    """Ratios pair by pair."""
     print(f"{count} notebooks, {jobs} jobs, {len(rounds)} rounds")
-    print(f"dlgrade is {statistics.median(ratios):.1f} times faster than nbgrader "
-          f"(from {ratios[0]:.1f} to {ratios[-1]:.1f})")  # fmt: skip
-    print(f"overhead over bare execution: {statistics.median(added):+.2f} CPU seconds a notebook "
-          f"(from {added[0]:+.2f} to {added[-1]:+.2f})")  # fmt: skip
+    for name in rounds[0]:
+        if name.startswith("dlgrade"):
+            plain = [r["nbgrader autograde"].wall_s / r[name].wall_s for r in rounds]
+            both = [
+                (r["nbgrader autograde"].wall_s + r["nbgrader generate_feedback"].wall_s)
+                / r[name].wall_s
+                for r in rounds
+            ]
+            print(f"{name}: {spread(plain)} times as fast as plain nbgrader autograde, "
+                  f"{spread(both)} with its feedback")  # fmt: skip
+
+
+def spread(ratios: list[float]) -> str:
+    """Median, least and largest."""
+    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
 
 
 if __name__ == "__main__":

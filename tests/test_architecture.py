@@ -51,6 +51,8 @@ def test_a_rubric_imports_only_the_vocabulary_metrics_and_types(name: str) -> No
             "graders/sandboxes",
             ("graders.sandboxes", "graders.containers", "graders.core", "autograder_images"),
         ),
+        ("graders/doctor", ("graders.doctor", "graders.core")),
+        ("graders/doctor/cells", ()),
         ("graders/engines", ("graders.engines", "graders.core")),
         ("graders/bridges", ("graders.bridges", "graders.core")),
         ("reports", ("reports", "graders.core")),

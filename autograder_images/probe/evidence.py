@@ -24,10 +24,11 @@ class OutputLimit(Exception):
 class Evidence:
     """The outputs folder of one run."""
 
-    def __init__(self, folder: Path, limit_mib: float) -> None:
+    def __init__(self, folder: Path, limit_mib: float, file_mib: float = float("inf")) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self._room = int(limit_mib * MIB)
+        self._most = int(min(limit_mib, file_mib) * MIB)  # of one file
         self._arrays = 0
         (folder / "answers").mkdir(exist_ok=True)
         self._cells = self._open("cells.jsonl")
@@ -49,6 +50,8 @@ class Evidence:
     def array(self, data: bytes) -> str:
         """Keep one `.npy` file; returns its name for `answer`."""
         self._take(len(data))
+        if len(data) > self._most:
+            raise OutputLimit("an answer is larger than a file may be")
         name = f"answers/{self._arrays:04d}.npy"
         self._arrays += 1
         self._replace(name, data)
@@ -64,7 +67,14 @@ class Evidence:
                     cell.outputs = []
             text = nbformat.v4.writes(notebook, indent=None)
         # Half of a surrogate pair is a str, but no UTF-8.
-        self._replace("executed.ipynb", text.encode("utf-8", errors="replace"))
+        data = text.encode("utf-8", errors="replace")
+        if len(data) > self._most:  # a flood of pictures
+            for cell in notebook.cells:
+                if cell.cell_type == "code" and len(json.dumps(cell.outputs)) > self._most // 100:
+                    cell.outputs = []
+            data = nbformat.v4.writes(notebook, indent=None).encode("utf-8", errors="replace")
+        if len(data) <= self._most:
+            self._replace("executed.ipynb", data)
 
     def ending(self, **facts: Any) -> None:
         """Say how it ended: the last thing that is written."""

@@ -28,7 +28,7 @@ import values
 
 _OURS = (
     "asks", "cells", "confine", "contained", "evidence", "kernel_side", "kernels", "link",
-    "pressure", "remote", "run_notebook", "serve", "values", "warm", "watch", "zygote",
+    "pressure", "remote", "run_notebook", "seccomp", "serve", "values", "warm", "watch", "zygote",
 )  # fmt: skip
 _ABSENT = object()
 _compile = compile

@@ -64,7 +64,7 @@ class Run:
         self.watch: list[str] = plan.get("watch", [])
         self.notebook = nbformat.v4.reads((inputs / "notebook.ipynb").read_text(encoding="utf-8"))
         self.arrays = read_arrays(inputs / "inputs.npz")
-        self.evidence = Evidence(outputs, self.limits["output_mib"])
+        self.evidence = Evidence(outputs, self.limits["output_mib"], self.limits["file_mib"])
         self.outputs = CellOutputs(self.notebook)
         self.source = source
         self.private = private

@@ -21,6 +21,7 @@ from typing import Any
 
 import confine
 import link
+import seccomp
 import warm
 
 WORK = Path("/work")
@@ -146,6 +147,7 @@ def main(arguments: list[str]) -> int:
         # It kills every process of its account: outside a container that would be a disaster.
         print("zygote.py runs inside a container only, and never as root", file=sys.stderr)
         return 2
+    seccomp.narrow()
     confine.close_to_others()
     confine.adopt_orphans()
     _lay_out()

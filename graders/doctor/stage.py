@@ -148,7 +148,7 @@ class Stage:
         doors = [door for door in self.doors if door.kind in kinds]
         if not doors:
             raise LookupError(f"the host could not open a socket ({', '.join(kinds)})")
-        return [_spelt(door.address) for door in doors if door.knocks - {"host"}]
+        return sorted({_spelt(door.address) for door in doors if door.knocks - {"host"}})
 
     def changed(self, path: Path) -> bool:
         """Whether a canary, or the folder around it, is not as it was."""

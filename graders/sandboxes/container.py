@@ -36,7 +36,7 @@ STUDENT_USER = "10002:10000"
 READY_S = 120.0
 _PATH = "/opt/venv/bin:/usr/local/bin:/usr/bin:/bin"
 _OWN_MIB = 256  # for the probe and what its imports share with the kernels
-_OWN_OUTPUT_MIB = 64  # the executed notebook and the tables, beside what a job may leave
+_INPUTS_MIB = 256  # plan, notebook and unseen inputs
 _THREADS = 512  # of a job, beside its processes: the limit counts both
 _OPEN_FILES = 4096
 _INODES = 20_000  # of each working folder
@@ -68,7 +68,7 @@ def host_config(client: Client, fit: Fit) -> dict[str, Any]:
     """The walls of a container, in the Engine's words."""
     limits = fit.limits
     memory = (limits.memory_mib + _OWN_MIB) * _MIB
-    largest = max(limits.file_mib, limits.output_mib + _OWN_OUTPUT_MIB) * _MIB
+    largest = max(limits.file_mib, _most_mib(limits)) * _MIB
     mounts = []
     if fit.data is not None:
         mounts.append(Mount("/data", str(fit.data), type="bind", read_only=True))
@@ -92,17 +92,14 @@ def host_config(client: Client, fit: Fit) -> dict[str, Any]:
             Ulimit(name="fsize", soft=largest, hard=largest),
             Ulimit(name="core", soft=0, hard=0),
         ],
-        shm_size=_SHARED_MIB * _MIB,
         tmpfs={
+            # Instead of the Engine's own, which takes any number of files.
+            "/dev/shm": _memory_folder(_SHARED_MIB, "mode=1777"),
             "/work": _memory_folder(limits.disk_mib, "uid=10002,gid=10000,mode=0700"),
             "/tmp": _memory_folder(limits.disk_mib, "mode=1777"),
             "/home/student": _memory_folder(_HOME_MIB, "uid=10002,gid=10000,mode=0700"),
-            "/outputs": _memory_folder(
-                limits.output_mib + _OWN_OUTPUT_MIB, "uid=10001,gid=10000,mode=0700"
-            ),
-            "/private": _memory_folder(
-                limits.output_mib + _OWN_OUTPUT_MIB, "uid=10001,gid=10000,mode=0700"
-            ),
+            "/outputs": _memory_folder(_most_mib(limits), "uid=10001,gid=10000,mode=0700"),
+            "/private": _memory_folder(_INPUTS_MIB, "uid=10001,gid=10000,mode=0700"),
             "/sockets": _memory_folder(1, "uid=10001,gid=10000,mode=0770"),
         },
         mounts=mounts,
@@ -111,6 +108,11 @@ def host_config(client: Client, fit: Fit) -> dict[str, Any]:
         runtime=fit.runtime or None,
     )
     return config
+
+
+def _most_mib(limits: Limits) -> int:
+    """What may lie in the outputs at any time: the answers, and the notebook old and new."""
+    return 3 * limits.output_mib + 16
 
 
 def _memory_folder(size_mib: int, more: str) -> str:
@@ -214,7 +216,7 @@ class Container:
         Raises:
             ContainerGone: it ended, or was late, before it had answered.
         """
-        most = (self.fit.limits.output_mib + _OWN_OUTPUT_MIB) * _MIB
+        most = _most_mib(self.fit.limits) * _MIB
         order = {**order, "most_bytes": most, "files": [[n, len(data)] for n, data in files]}
         with self._patience(patience_s) as stream:
             stream.send(json.dumps(order).encode() + b"\n")

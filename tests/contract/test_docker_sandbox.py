@@ -78,7 +78,7 @@ def test_the_engine_is_asked_for_every_wall(sandbox: DockerSandbox, tmp_path: Pa
     assert not asked["Binds"]
     assert [(m["Target"], m["ReadOnly"]) for m in asked["Mounts"]] == [("/data", True)]
     assert set(asked["Tmpfs"]) == {
-        "/work", "/tmp", "/home/student", "/outputs", "/private", "/sockets",
+        "/work", "/tmp", "/home/student", "/dev/shm", "/outputs", "/private", "/sockets",
     }  # fmt: skip
     assert all("nosuid,nodev,noexec,size=" in how for how in asked["Tmpfs"].values())
     assert all("nr_inodes=" in how for how in asked["Tmpfs"].values())

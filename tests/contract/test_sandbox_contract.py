@@ -145,6 +145,18 @@ def test_a_flood_of_lines_neither_hangs_nor_fills_memory(lab: Lab) -> None:
     assert seen.execution.peak_mib < 600
 
 
+def test_a_flood_of_pictures_is_no_fault_of_ours(lab: Lab) -> None:
+    seen = lab.run(
+        "from IPython.display import display\n"
+        "for k in range(12): display({'image/png': 'A' * 2**20}, raw=True)",
+        "print('after')",
+    )
+    assert seen.statuses == ["ok", "ok"]
+    assert seen.ending is Ending.FINISHED
+    assert seen.text(1) == "after\n"
+    assert (seen.execution.outputs / "executed.ipynb").stat().st_size < 8 * 2**20
+
+
 def test_files_are_limited_one_by_one_and_together(lab: Lab) -> None:
     write = "for k in range({n}): open(f'f{{k}}', 'wb').write(bytes({mib} * 2**20)); print(k)"
     one = lab.run(write.format(n=1, mib=9), "x = 1")

@@ -332,7 +332,7 @@ def test_evidence_has_a_limit(tmp_path: Path) -> None:
 
 def test_the_probe_imports_nothing_of_ours() -> None:
     files = list(PROBE.glob("*.py"))
-    assert len(files) == 10
+    assert len(files) >= 10
     for file in files:
         text = file.read_text()
         assert "import graders" not in text

@@ -108,6 +108,8 @@ def clock(sight: Sight) -> Finding:
         return Finding(False, "may be set" + ("" if told["apart"] else f" ({told['how']})"))
     if abs(shift) > 2.0:
         return Finding(False, f"the host's clock has moved by {shift:.1f} s")
+    if not told["apart"]:
+        return Finding(True, "it lacks the right (not tried: the clock is the host's own)")
     return Finding(True, f"refused: {told['how']}")
 
 
