@@ -13,13 +13,13 @@ from typing import TypeVar
 
 from graders.core import catalogue, jobs, pipeline
 from graders.core.catalogue import Course
-from graders.core.errors import CourseFault, UsageFault
+from graders.core.errors import CourseFault, InfraFault, UsageFault
 from graders.core.evidence import read_evidence
 from graders.core.intake import Intake, take_in
 from graders.core.running import Ambiguous, Interrupted, run_job
 from graders.core.sandbox import Engine, Sandbox
 from graders.core.store import State, Store
-from graders.core.types import OURS, Cases, Evidence, Execution, Grade, Job, Submission
+from graders.core.types import OURS, Cases, Ending, Evidence, Execution, Grade, Job, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,7 @@ class Batch:
 
         Raises:
             CourseFault: one does not answer all of them, so nobody can be graded.
+        InfraFault: the machine failed.
         """
         right = catalogue.reference_notebooks(self.course.name)
         with ThreadPoolExecutor(len(right)) as pool:  # everybody waits for these
@@ -113,7 +114,8 @@ class Batch:
                 "memory, or is something ending its processes?"
             ) from None
         if run.ending in OURS:
-            raise CourseFault(
+            fault = InfraFault if run.ending is Ending.ENGINE_FAULT else CourseFault
+            raise fault(
                 f"{self.course.name}: {name} could not be run ({run.detail}); "
                 "nobody can be graded without it"
             )

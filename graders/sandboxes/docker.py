@@ -26,7 +26,6 @@ from graders.sandboxes.stream import ContainerGone
 
 _START_ALLOWANCE_S = 60.0  # wall seconds, for what is not the notebook's: starts of kernels
 _HOST_ALLOWANCE_S = 15.0  # how much later than the probe the host loses patience
-_ENGINE_S = 120.0  # how long an Engine may take to come back
 _CLOCK_S = 5.0  # by how much start times of a process may differ when the clock was set
 _INPUTS = ("notebook.ipynb", "plan.json", "inputs.npz")
 
@@ -41,6 +40,7 @@ class DockerSandbox:
         runtime: of the Engine, such as `runsc` or `kata`; "" is its default.
         ahead: whether a container is kept ready for the next job. Its imports take a second, in
             which nothing of that job is in it.
+        engine_s: how long an Engine that has gone may take to come back, in seconds.
 
     Raises:
         InfraFault: no Engine answers.
@@ -56,6 +56,7 @@ class DockerSandbox:
         gpus: Sequence[str] = (),
         runtime: str = "",
         ahead: bool = True,
+        engine_s: float = 120.0,
     ) -> None:
         self._client = engine.connect()
         self.image = images.find(self._client, flavour)
@@ -71,6 +72,7 @@ class DockerSandbox:
         self._next: dict[Fit, Future[Container]] = {}
         self._preparing = ThreadPoolExecutor(1, thread_name_prefix="dlgrade-prepare")
         self._stopped = False
+        self._engine_s = self._patience_s = engine_s
         self._labels = _labels()
         sweep(self._client)
 
@@ -212,11 +214,19 @@ class DockerSandbox:
             self._containers.discard(container)
 
     def _wait_for_engine(self) -> None:
-        """An Engine that is being restarted gets time to come back: a retry would find nobody."""
-        until = time.monotonic() + _ENGINE_S
-        while not self._stopped and time.monotonic() < until:
+        """An Engine that is being restarted gets time to come back: a retry would find nobody.
+
+        One that has not used its time is asked just once by every job after that: a class must not
+        wait for it again and again.
+        """
+        until = time.monotonic() + self._patience_s
+        while not self._stopped:
             with contextlib.suppress(InfraFault), speaking("answer"):
                 self._client.ping()
+                self._patience_s = self._engine_s
+                return
+            if time.monotonic() > until:
+                self._patience_s = 0.0
                 return
             time.sleep(0.5)
 

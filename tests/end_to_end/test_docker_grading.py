@@ -1,5 +1,6 @@
 """`dlgrade grade` with containers: chosen by itself, said, and held on to when the Engine goes."""
 
+import gc
 import json
 import os
 import shutil
@@ -8,6 +9,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,11 +17,14 @@ from typing import Any
 import pytest
 
 from graders.containers import engine
+from graders.core.errors import InfraFault
+from graders.sandboxes.docker import DockerSandbox
 from reference_solutions.demo_class import NOTEBOOK, SOURCE
 from reference_solutions.filling import fill, read_cells
 from tests.end_to_end.test_grade_command import REFERENCE, ROOT, command, grade, hand_in
 from tests.engine import needs_engine
 from tests.private_engine import PrivateEngine, can_have_one, copy_of_the_image
+from tests.sandbox_lab import Lab
 
 
 def records(course: Path) -> dict[str, dict[str, Any]]:
@@ -170,3 +175,29 @@ def test_an_engine_that_is_restarted_in_mid_batch_costs_nobody_a_point(
     )
     assert all(r["run"]["ending"] == "finished" for r in records(tmp_path).values())
     shutil.rmtree(tmp_path / "graded")
+
+
+@needs_engine
+@can_have_one
+def test_an_engine_that_does_not_come_back_is_waited_for_once(
+    private_engine: PrivateEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", private_engine.address)
+    with DockerSandbox(ahead=False, engine_s=3.0) as sandbox:
+        lab = Lab(sandbox, tmp_path)
+        assert lab.run("x = 1").statuses == ["ok"]
+        private_engine.stop(signal.SIGTERM)
+        waited = []
+        for _ in range(2):
+            began = time.monotonic()
+            with pytest.raises(InfraFault, match="container Engine could not"):
+                lab.run("x = 1")
+            waited.append(time.monotonic() - began)
+        assert waited[0] > 3.0
+        assert waited[1] < 2.0
+        private_engine.start()
+        assert lab.run("x = 1").statuses == ["ok"]
+    with warnings.catch_warnings():
+        # docker-py forgets to close a socket that could not be connected.
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()

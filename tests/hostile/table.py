@@ -41,8 +41,9 @@ def text(grades: Mapping[str, Mapping[str, Any]]) -> str:
     full = sum(points == FULL for points in honest)
     lines = [
         f"{len(attacks)} attacks and {len(honest)} honest students in one batch on Docker. The "
-        f"batch went on to its end: {len(grades)} of {len(seated)} have a grade, {held} are HELD. "
-        f"{full} of the {len(honest)} honest students have full marks ({FULL:g}).",
+        f"batch went on to its end: {len(grades)} of {len(seated)} have a grade, "
+        f"{held or 'none'} HELD. {full} of the "
+        f"{len(honest)} honest students have full marks ({FULL:g}).",
         "",
         "## Attacks that were measured on nbgrader and otter",
         "",
