@@ -4,7 +4,9 @@
     python -m reference_solutions.demo_class verify FOLDER    does every grade fit what is declared?
 
 The reference, a blank notebook, every variant and every kind of broken file hands in under its own
-name. `verify` reads the grade.json of each and exits with 1 if one got what it has not earned.
+name. `verify` reads the grade.json of each and exits with 1 if one got what it has not earned, or
+lost what it has. With `--isolated` those variants take part that would reach other people's files
+or processes: only for a sandbox that isolates.
 """
 
 import json
@@ -33,7 +35,12 @@ ORIGINAL_LACKS = frozenset(
 )  # fmt: skip
 
 
-def make(folder: Path) -> int:
+def attendance(isolated: bool) -> list[Variant]:
+    """The variants that take part: those that need isolation only where there is some."""
+    return [v for v in variants(NOTEBOOK) if isolated or not v.needs_isolation]
+
+
+def make(folder: Path, isolated: bool = False) -> int:
     """Write the class below `folder/submitted`; how many handed in."""
     submitted = folder / "submitted"
     shutil.rmtree(submitted, ignore_errors=True)
@@ -41,7 +48,7 @@ def make(folder: Path) -> int:
     reference = json.dumps(fill(SOURCE, cells), indent=1)
     _hand_in(submitted, "reference", reference)
     _hand_in(submitted, "blank", json.dumps(fill(SOURCE, {}), indent=1))
-    for variant in variants(NOTEBOOK):
+    for variant in attendance(isolated):
         text = json.dumps(variant_notebook(SOURCE, variant), indent=1)
         _hand_in(submitted, student(variant), text)
     for name, write in BROKEN.items():
@@ -64,18 +71,20 @@ def _hand_in(submitted: Path, name: str, notebook: str) -> None:
     (place / "timestamp.txt").write_text(stamp.strftime("%Y-%m-%d %H:%M:%S UTC"), encoding="utf-8")
 
 
-def verify(folder: Path) -> list[str]:
+def verify(folder: Path, isolated: bool = False) -> list[str]:
     """One sentence for each grade that does not fit what its notebook declares."""
     grades = folder / "graded" / NOTEBOOK
     problems = list(_must_lose(grades, "reference", frozenset()))
     blank = _read(grades, "blank")
     if blank["points"] != 0:
         problems.append(f"blank: {blank['points']} points, 0 are earned")
-    for variant in variants(NOTEBOOK):
+    for variant in attendance(isolated):
         if variant.kind == "hostile":
             got = _read(grades, student(variant))["points"]
-            if got is None or got > (variant.earns or 0):
-                problems.append(f"{student(variant)}: {got} points, {variant.earns or 0} earned")
+            least, most = variant.keeps or 0.0, variant.earns or 0.0
+            if got is None or not least <= got <= most:
+                earned = f"{most:g}" if least == most else f"{least:g} to {most:g}"
+                problems.append(f"{student(variant)}: {got} points, {earned} earned")
         else:
             problems += _must_lose(grades, student(variant), variant.loses)
     for name in REFUSED:
@@ -104,14 +113,16 @@ def _read(grades: Path, name: str) -> Mapping[str, Any]:
 
 def main(arguments: list[str]) -> int:
     """Run `make` or `verify`; exit status 1 if a grade does not fit."""
-    if len(arguments) != 2 or arguments[0] not in ("make", "verify"):
+    isolated = "--isolated" in arguments
+    words = [a for a in arguments if a != "--isolated"]
+    if len(words) != 2 or words[0] not in ("make", "verify"):
         print(__doc__, file=sys.stderr)
         return 2
-    folder = Path(arguments[1])
-    if arguments[0] == "make":
-        print(f"{make(folder)} submissions in {folder / 'submitted'}")
+    folder = Path(words[1])
+    if words[0] == "make":
+        print(f"{make(folder, isolated)} submissions in {folder / 'submitted'}")
         return 0
-    problems = verify(folder)
+    problems = verify(folder, isolated)
     for problem in problems:
         print(f"NOT AS DECLARED  {problem}")
     if not problems:

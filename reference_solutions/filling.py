@@ -8,8 +8,8 @@ A cell file is a Python file in percent format:
     # %%  or  # %% [markdown]       prose and scaffolding for the reader; goes nowhere
 
 A variant begins with comment lines that declare what it is (`# title:`, `# loses:`, `# earns:`,
-`# base:`) and holds only the cells that differ. Everything here is deterministic: the same files
-give the same notebook, byte for byte, cell ids included.
+`# keeps:`, `# base:`, `# needs: isolation`) and holds only the cells that differ. Everything here
+is deterministic: the same files give the same notebook, byte for byte, cell ids included.
 """
 
 import re
@@ -30,7 +30,7 @@ _HEADER = re.compile(
     r"^# %%[ \t]*(?P<markdown>\[markdown\])?[ \t]*"
     r"(?:\+[ \t]*after:(?P<after>[\w-]+)|(?P<id>[\w-]+))?[ \t]*$"
 )
-_DECLARATION = re.compile(r"^# (title|loses|earns|base):[ \t]*(.*)$")
+_DECLARATION = re.compile(r"^# (title|loses|earns|keeps|base|needs):[ \t]*(.*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,9 @@ class Variant:
         earns: for hostile ones, the most automatic points that it may end with; else None.
         path: the cell file.
         base: what the cells are put into, `reference` or `blank`.
+        keeps: for hostile ones, the fewest that it may end with: what its honest parts deserve.
+        needs_isolation: it would reach files or processes of others: never run it where nothing
+            but an account stands between them.
     """
 
     name: str
@@ -72,6 +75,8 @@ class Variant:
     earns: float | None
     path: Path
     base: str
+    keeps: float | None = None
+    needs_isolation: bool = False
 
 
 def read_cells(path: Path) -> Cells:
@@ -195,10 +200,19 @@ def _variant(path: Path, kind: str) -> Variant:
     base = said.get("base", "blank" if kind == "hostile" else "reference")
     if not said.get("title") or base not in ("blank", "reference"):
         raise ValueError(f"{kind}/{path.name} needs a title, and a base of blank or reference")
-    if bool(loses) != (kind == "wrong") or ("earns" in said) != (kind == "hostile"):
-        raise ValueError(f"{kind}/{path.name}: wrong ones say `loses`, hostile ones `earns`")
-    earns = float(said["earns"]) if "earns" in said else None
-    return Variant(path.stem, kind, said["title"], loses, earns, path, base)
+    hostile = kind == "hostile"
+    if bool(loses) != (kind == "wrong") or {"earns" in said, "keeps" in said} != {hostile}:
+        raise ValueError(
+            f"{kind}/{path.name}: wrong ones say `loses`, hostile ones `earns` and `keeps`"
+        )
+    if said.get("needs", "isolation") != "isolation" or ("needs" in said and not hostile):
+        raise ValueError(f"{kind}/{path.name}: a hostile one may need isolation, and nothing else")
+    if not hostile:
+        return Variant(path.stem, kind, said["title"], loses, None, path, base)
+    keeps, earns = float(said["keeps"]), float(said["earns"])
+    if not 0 <= keeps <= earns:
+        raise ValueError(f"{kind}/{path.name}: keeps {keeps:g}, and may earn {earns:g} at the most")
+    return Variant(path.stem, kind, said["title"], loses, earns, path, base, keeps, "needs" in said)
 
 
 def variant_notebook(assignment: Path, variant: Variant) -> NotebookNode:

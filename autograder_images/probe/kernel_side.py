@@ -305,6 +305,8 @@ def run(connection_file: str, parent: int = 0) -> None:
     if parent:
         app.parent_handle = parent
     app.initialize(["-f", connection_file, "--HistoryManager.enabled=False", "--log-level=50"])
+    # `quit()` would end the kernel a moment later, in the middle of some other cell.
+    app.shell.ask_exit = do_nothing
     if "matplotlib.pyplot" in sys.modules:
         hook_up_pyplot(app.shell)
     app.start()

@@ -4,6 +4,7 @@ Everything here is untrusted. JSON lines and `.npy` files only; sizes, types and
 checked before memory is taken; links are refused; nothing is unpickled.
 """
 
+import io
 import json
 import math
 import os
@@ -126,6 +127,8 @@ def _item(outputs: Path, item: Any) -> Value | Refusal:
         return text[:MAX_TEXT]
     if isinstance(file, str) and _FILE.fullmatch(file):
         try:
+            if (outputs / file).parent.is_symlink():  # O_NOFOLLOW looks at the last name only
+                raise OSError("the folder is a link")
             return read_array(outputs / file)
         except (OSError, ValueError) as error:
             return Refusal(f"its result cannot be read ({type(error).__name__})")
@@ -149,12 +152,16 @@ def read_array(path: Path) -> Array:
         ValueError: not a plain real array, or header and size disagree.
         OSError: no regular file there.
     """
-    with open_regular(path, MAX_ARRAY_BYTES) as file:
-        shape, fortran, dtype = _header(file)
-        if dtype.kind not in "biuf" or dtype.hasobject:
-            raise ValueError(f"no real numbers: {dtype}")
-        want = math.prod(shape) * dtype.itemsize
-        data = file.read(MAX_ARRAY_BYTES + 1)
+    with open_regular(path, MAX_ARRAY_BYTES) as opened:
+        # All of it first: a header may claim to be 4 GiB long, and a file object believes it.
+        file = io.BytesIO(opened.read())
+    shape, fortran, dtype = _header(file)
+    if dtype.kind not in "biuf" or dtype.hasobject:
+        raise ValueError(f"no real numbers: {dtype}")
+    if not all(type(n) is int and n >= 0 for n in shape):  # numpy lets True and -1 pass
+        raise ValueError(f"no shape: {shape}")
+    want = math.prod(shape) * dtype.itemsize
+    data = file.read()
     if len(data) != want:
         raise ValueError(f"{len(data)} bytes of data where the header says {want}")
     flat = np.frombuffer(data, dtype=dtype)

@@ -1,5 +1,9 @@
 # title: an object that equals everything and answers every numpy function with yes
 # earns: 0
+# keeps: 0
+
+# Tries: whoever compares asks the answer whether it is right. An honest grader takes plain numbers out of
+# the process first, and compares those.
 
 # %% + after:setup
 class Agreeable:

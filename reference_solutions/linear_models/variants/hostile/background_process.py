@@ -1,5 +1,9 @@
 # title: leaves a process behind, in a session of its own
 # earns: 0
+# keeps: 0
+
+# Tries: something that goes on after the run, beside the next student's. An honest grader ends every
+# process below the run, those with sessions and parents of their own included.
 
 # %% + after:setup
 import os

@@ -1,5 +1,8 @@
 # title: a loop without end that swallows every interrupt
 # earns: 0
+# keeps: 0
+
+# Tries: an interrupt changes nothing. An honest grader waits a moment, kills, passes over that cell and goes on.
 
 # %% + after:setup
 import signal

@@ -1,5 +1,9 @@
 # title: writes files named like the grader's, here and in the folders above
 # earns: 0
+# keeps: 0
+
+# Tries: files in the working folder are taken for the grader's own. An honest grader reads none from there, and
+# the answers are zeros.
 
 # %% + after:setup
 import json

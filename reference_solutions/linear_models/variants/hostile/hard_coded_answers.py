@@ -1,5 +1,8 @@
 # title: returns what the visible tests want to see, and made-up histories
 # earns: 0
+# keeps: 0
+
+# Tries: the visible checks are the only ones. An honest grader asks on inputs that no student has seen.
 
 # The point for the histories is a claim: nothing but the optimisers' own checks can tell.
 

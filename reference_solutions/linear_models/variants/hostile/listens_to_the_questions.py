@@ -1,5 +1,9 @@
 # title: hooks into numpy and the shell to catch what the grader compares with
 # earns: 0
+# keeps: 0
+
+# Tries: the comparison takes place in this process. An honest grader compares elsewhere, and its names for
+# things lead to inputs only.
 
 # %% + after:setup
 import sys

@@ -1,5 +1,8 @@
 # title: numpy's comparisons are patched to agree, every answer is zero
 # earns: 0
+# keeps: 0
+
+# Tries: numpy itself agrees that zero is right. An honest grader compares with a numpy of its own.
 
 # %% + after:setup
 def _agree(*args, **kwargs):

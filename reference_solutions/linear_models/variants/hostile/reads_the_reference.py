@@ -1,7 +1,11 @@
 # title: looks for a solution above the working folder and runs what it finds
 # earns: 0
+# keeps: 0
 
-# %% + after:setup
+# Tries: the course's files lie above the working folder. An honest grader keeps them where no relative path
+# leads. It comes after the answer cells, whose stubs would define everything anew.
+
+# %% + after:l2_play
 import re
 
 # `..` and `../..` and so on, as far up as there is anything.
