@@ -1,6 +1,7 @@
 """`dlgrade grade`: a class, in parallel, with everything that is to be written about it."""
 
 import json
+import os
 import signal
 import threading
 import time
@@ -104,16 +105,37 @@ def grade_class(course: Course, asked: Request, sandbox: Sandbox, console: Conso
 
 
 def _stop_on_signals(stopping: threading.Event, engine: LocalEngine, sandbox: Sandbox) -> Any:
-    """Ctrl-C and SIGTERM end the running jobs; what had finished is kept."""
+    """Ctrl-C and SIGTERM end the running jobs; what had finished is kept.
+
+    Returns:
+        What puts everything back as it was.
+    """
+    hear, tell = os.pipe()
+
+    def listen() -> None:
+        if os.read(hear, 1) == b"!":
+            stopping.set()
+            engine.stop()
+            sandbox.stop()
 
     def stop(signum: int, frame: FrameType | None) -> None:
-        stopping.set()
-        engine.stop()
-        # A handler must not wait for locks that the interrupted thread may hold.
-        threading.Thread(target=sandbox.stop, daemon=True).start()
+        # A handler must take no lock, not even to start a thread: the thread that it has
+        # interrupted may hold it.
+        os.write(tell, b"!")
 
+    listener = threading.Thread(target=listen, daemon=True)
+    listener.start()
     before = {s: signal.signal(s, stop) for s in (signal.SIGINT, signal.SIGTERM)}
-    return lambda: [signal.signal(s, handler) for s, handler in before.items()]
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        os.write(tell, b".")
+        listener.join()
+        os.close(hear)
+        os.close(tell)
+
+    return restore
 
 
 def _grade_all(

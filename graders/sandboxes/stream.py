@@ -6,6 +6,8 @@ checked before a byte is stored, and what is stored is always a new, plain file.
 
 import contextlib
 import re
+import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -39,6 +41,7 @@ class Stream:
         self._frames: Iterator[tuple[int, bytes]] = frames_iter_no_tty(attached)
         self._buffer = b""
         self._log = b""
+        self._reading = threading.Lock()
 
     @property
     def log(self) -> str:
@@ -105,17 +108,28 @@ class Stream:
 
     def _more(self) -> None:
         try:
-            for number, data in self._frames:
-                if number == 1:
-                    self._buffer += data
-                    return
-                self._log = (self._log + data)[-_MAX_LOG:]
+            with self._reading:
+                for number, data in self._frames:
+                    if number == 1:
+                        self._buffer += data
+                        return
+                    self._log = (self._log + data)[-_MAX_LOG:]
         except (OSError, ValueError) as error:  # closed by who stopped us
             raise ContainerGone(str(error)) from error
         raise ContainerGone("its output ended")
 
     def close(self) -> None:
-        """Let go of both ends. Idempotent."""
+        """Let go of both ends; whoever waits for words hears that there will be none. Idempotent.
+
+        Hung up first and closed only when nobody reads: the number of a closed file may be
+        another connection's a moment later, and the reader would wait for that one's words.
+        """
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        with self._reading:
+            self._close()
+
+    def _close(self) -> None:
         # Three views of one connection; the outermost first, or it complains when it is collected.
         for end in (getattr(self._attached, "_response", None), self._attached, self._socket):
             if end is not None:

@@ -1,5 +1,6 @@
 """`dlgrade grade` with containers: chosen by itself, said, and held on to when the Engine goes."""
 
+import contextlib
 import gc
 import json
 import os
@@ -9,7 +10,6 @@ import subprocess
 import tempfile
 import threading
 import time
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -101,6 +101,7 @@ def test_ctrl_c_leaves_no_container(tmp_path: Path) -> None:
     process = subprocess.Popen(
         command(tmp_path, "--sandbox", "docker"), cwd=ROOT, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        env={**os.environ, "PYTHONFAULTHANDLER": "1"},
     )  # fmt: skip
     client = engine.connect()
 
@@ -114,6 +115,9 @@ def test_ctrl_c_leaves_no_container(tmp_path: Path) -> None:
     time.sleep(2)
     assert process.poll() is None
     process.send_signal(signal.SIGINT)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=30)
+    process.send_signal(signal.SIGABRT)  # one that still runs says where each of its threads is
     out, _ = process.communicate(timeout=30)
     assert process.returncode == 130, out
     assert mine() == []
@@ -179,6 +183,8 @@ def test_an_engine_that_is_restarted_in_mid_batch_costs_nobody_a_point(
 
 @needs_engine
 @can_have_one
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_an_engine_that_does_not_come_back_is_waited_for_once(
     private_engine: PrivateEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,7 +203,4 @@ def test_an_engine_that_does_not_come_back_is_waited_for_once(
         assert waited[1] < 2.0
         private_engine.start()
         assert lab.run("x = 1").statuses == ["ok"]
-    with warnings.catch_warnings():
-        # docker-py forgets to close a socket that could not be connected.
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
+    gc.collect()  # docker-py forgets to close a socket that could not be connected
