@@ -1,6 +1,7 @@
 """The command line. Heavy imports happen inside the commands: `dlgrade --help` is instant."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,42 +23,59 @@ def app() -> None:
 
     Exit codes: 0 all graded; 1 failed; 2 wrong usage; 3 (check) not ready to hand in;
     4 our course material is wrong; 5 the machine failed; 6 somebody's points are still held;
-    130 interrupted.
+    7 (regrade) something would change; 130 interrupted.
     """
+
+
+_CLASS_OPTIONS = (
+    click.option(
+        "--course",
+        "root",
+        type=_FOLDER,
+        default=Path("."),
+        show_default=True,
+        help="nbgrader course folder; submissions are in submitted/<student>/<assignment>/.",
+    ),
+    click.option("--out", type=_FOLDER, help="Where results go.  [default: COURSE/graded]"),
+    click.option(
+        "--data",
+        type=_FOLDER,
+        help="Course data of the training side ($COURSE_DATA).  "
+        "[default: the mini tier, made here]",
+    ),
+    click.option(
+        "--jobs", type=click.IntRange(1), help="Notebooks at a time.  [default: CPU cores]"
+    ),
+    click.option(
+        "--cell-limit", type=click.FloatRange(min=1), help="Seconds for one cell or call."
+    ),
+    click.option("--student", "students", multiple=True, help="Only this one; may be repeated."),
+    click.option("--no-gradebook", is_flag=True, help="Leave nbgrader's gradebook.db alone."),
+    click.option(
+        "--sandbox",
+        "kind",
+        type=click.Choice(["auto", "docker", "local"]),
+        default="auto",
+        show_default=True,
+        help="Where notebooks run. auto: containers where they can be had, else processes of your "
+        "account, with a warning.",
+    ),
+    click.option("--gpus", default="", help="Devices for containers: all, or UUIDs with commas."),
+    click.option("--runtime", default="", help="Runtime of the Engine, such as runsc."),
+)
+
+
+def _of_a_class(command: Callable[..., int]) -> Callable[..., int]:
+    """What `grade` and `regrade` are asked alike."""
+    for option in reversed(_CLASS_OPTIONS):
+        command = option(command)
+    return command
 
 
 @app.command()
 @click.argument("notebook")
-@click.option(
-    "--course",
-    "root",
-    type=_FOLDER,
-    default=Path("."),
-    show_default=True,
-    help="nbgrader course folder; submissions are in submitted/<student>/<assignment>/.",
-)
-@click.option("--out", type=_FOLDER, help="Where results go.  [default: COURSE/graded]")
-@click.option(
-    "--data",
-    type=_FOLDER,
-    help="Course data of the training side ($COURSE_DATA).  [default: the mini tier, made here]",
-)
-@click.option("--jobs", type=click.IntRange(1), help="Notebooks at a time.  [default: CPU cores]")
-@click.option("--cell-limit", type=click.FloatRange(min=1), help="Seconds for one cell or call.")
-@click.option("--student", "students", multiple=True, help="Only this one; may be repeated.")
+@_of_a_class
 @click.option("--force", is_flag=True, help="Run again what has already run.")
-@click.option("--no-gradebook", is_flag=True, help="Leave nbgrader's gradebook.db alone.")
-@click.option(
-    "--sandbox",
-    "kind",
-    type=click.Choice(["auto", "docker", "local"]),
-    default="auto",
-    show_default=True,
-    help="Where notebooks run. auto: containers where they can be had, else processes of your "
-    "account, with a warning.",
-)
-@click.option("--gpus", default="", help="Devices for containers: all, or UUIDs with commas.")
-@click.option("--runtime", default="", help="Runtime of the Engine, such as runsc.")
 def grade(
     notebook: str,
     root: Path,
@@ -95,6 +113,92 @@ def grade(
         data = data or mini_data(course, out / ".store")
         asked = Request(root, out, data, jobs, students, force, not no_gradebook)
         return grade_class(course, asked, sandbox, console)
+
+
+@app.command()
+@click.argument("notebook")
+@_of_a_class
+@click.option("--apply", is_flag=True, help="Do it: run, judge and write what the plan names.")
+@click.option("--json", "file", type=_PATH, help="Write the plan to this file, too.")
+def regrade(
+    notebook: str,
+    root: Path,
+    out: Path | None,
+    data: Path | None,
+    jobs: int | None,
+    cell_limit: float | None,
+    students: tuple[str, ...],
+    no_gradebook: bool,
+    kind: str,
+    gpus: str,
+    runtime: str,
+    apply: bool,
+    file: Path | None,
+) -> int:
+    """Say what another grading of NOTEBOOK would change, and why; do it with --apply.
+
+    Without --apply nothing runs and nothing is written: stored evidence is judged aside, and
+    grades before and after are compared. Give the options that the class was graded with.
+
+    Exit codes: 0 nothing would change, or all of it is done; 7 something would change; with
+    --apply those of `grade`.
+    """
+    import os
+
+    from graders.commands.sandboxes import open_sandbox
+
+    jobs = jobs or os.cpu_count() or 1
+    console = _console()
+    with open_sandbox(kind, jobs if apply else 1, console, gpus=gpus, runtime=runtime) as sandbox:
+        from graders.commands.grade import Request
+        from graders.commands.regrade import regrade_class
+        from graders.core import catalogue
+
+        course = catalogue.course(notebook)
+        if cell_limit is not None:
+            course = course.with_cell_limit(cell_limit)
+        asked = Request(root, out or root / "graded", data, jobs, students, False, not no_gradebook)
+        return regrade_class(course, asked, sandbox, console, apply=apply, file=file)
+
+
+@app.command()
+@click.argument("notebook")
+@click.option(
+    "--to",
+    "kind",
+    type=click.Choice(["canvas", "moodle", "blackboard", "csv", "junit", "jsonl"]),
+    required=True,
+    help="Whose format.",
+)
+@click.option(
+    "--course", "root", type=_FOLDER, default=Path("."), show_default=True, help="Course folder."
+)
+@click.option("--graded", type=_FOLDER, help="Where the grades are.  [default: COURSE/graded]")
+@click.option("--out", type=_PATH, help="File to write.  [default: standard output]")
+@click.option("--roster", type=_PATH, help="CSV: what the other system calls each student.")
+@click.option("--column", default="", help="The gradebook's column.  [default: the assignment]")
+@click.option(
+    "--scores", type=_PATH, help="nbgrader's grades.csv: final instead of automatic points."
+)
+def export(
+    notebook: str,
+    kind: str,
+    root: Path,
+    graded: Path | None,
+    out: Path | None,
+    roster: Path | None,
+    column: str,
+    scores: Path | None,
+) -> int:
+    """Write the points of NOTEBOOK as another system's gradebook reads them.
+
+    Points that are HELD are left empty, never 0; how many is said on standard error, and the
+    export succeeds. junit and jsonl are for staff: jsonl holds staff notes.
+    """
+    from graders.commands.export import Wanted, export_grades
+
+    wanted = Wanted(kind, root, graded or root / "graded", out, roster, column, scores)
+    return export_grades(notebook, wanted)
 
 
 @app.command()

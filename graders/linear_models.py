@@ -149,7 +149,7 @@ def histories(
 GRADER = Grader(
     assignment="linear_models",
     notebook="linear_models",
-    version=1,  # raise it whenever a judgement changes
+    version=2,  # raise it whenever a judgement changes
     limits=Limits(cell_s=30, wall_s=240, ask_s=90, cpu_s=400, memory_mib=1536),
     evidence=(
         observe.calls("mse_loss"),

@@ -11,12 +11,13 @@ from html import escape
 from typing import NamedTuple
 
 from reports.views import Curve
-from reports.wording import clean, percent
+from reports.wording import clean
 
 WIDTH, HEIGHT = 400, 250
 LEFT, RIGHT, TOP, BOTTOM = 54, 12, 34, 44
 BUCKETS = 300  # of a curve: more points than this cannot be told apart at this size
 LARGEST = 1e300  # beyond it, differences overflow
+EDGES = 7  # labels that have room below a histogram
 LOG_FROM = 30.0  # largest over smallest value, from which a linear axis hides the small ones
 
 Point = tuple[float, float]  # step, value
@@ -271,8 +272,24 @@ def histogram(shares: Sequence[float], ident: str, bins: int = 10) -> str:
     counts = [0] * bins
     for share in shares:
         counts[min(bins - 1, max(0, int(share * bins + 1e-9)))] += 1
-    most = max(1, *counts)
-    slot = (WIDTH - LEFT - RIGHT) / bins
+    edges = [f"{100 * i // bins}%" for i in range(bins + 1)]
+    return columns(edges, counts, ident, "Distribution of scores", "share of points")
+
+
+def columns(
+    edges: Sequence[str], counts: Sequence[int], ident: str, title: str, x_label: str
+) -> str:
+    """SVG of a histogram whose bins are drawn equally wide, whatever they hold.
+
+    Args:
+        edges: labels of the bins' ends, one more than there are bins.
+        counts: how many are in each bin.
+        ident: an element id, unique on its page.
+        title: what is shown; its words follow from the bins.
+        x_label: below the axis.
+    """
+    most = max(1, *counts) if counts else 1
+    slot = (WIDTH - LEFT - RIGHT) / max(1, len(counts))
     floor = HEIGHT - BOTTOM
     parts = [f'<path class="axis" d="M{LEFT} {floor}H{WIDTH - RIGHT}"/>']
     for i, n in enumerate(counts):
@@ -284,16 +301,29 @@ def histogram(shares: Sequence[float], ident: str, bins: int = 10) -> str:
                 f' width="{slot - 4:.1f}" height="{tall:.1f}" rx="2"/>'
             )
             parts.append(_text(x + slot / 2, floor - tall - 5, str(n), anchor="middle"))
-    for i in range(0, 11, 2):
-        x = LEFT + (WIDTH - LEFT - RIGHT) * i / 10
-        anchor = "end" if i == 10 else "middle"
-        parts.append(_text(x, floor + 17, f"{10 * i}%", anchor=anchor))
-    parts.append(_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, "share of points", "name", "middle"))
-    words = ", ".join(
-        f"{percent(i / bins)} to {percent((i + 1) / bins)}: {n}" for i, n in enumerate(counts) if n
+    every = max(1, math.ceil(len(edges) / EDGES))
+    for i in range(0, len(edges), every):
+        anchor = "end" if i == len(counts) else "middle"
+        parts.append(_text(LEFT + i * slot, floor + 17, edges[i], anchor=anchor))
+    parts.append(_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, x_label, "name", "middle"))
+    words = ", ".join(f"{edges[i]} to {edges[i + 1]}: {n}" for i, n in enumerate(counts) if n)
+    return _svg(WIDTH, HEIGHT, ident, "chart", title, words or "None yet.", parts)
+
+
+def share_strip(parts: Sequence[tuple[str, int, str]]) -> str:
+    """SVG of how a whole divides: (words, how many, class of the segment) per part."""
+    whole = sum(n for _, n, _ in parts) or 1
+    x, body = 0.0, []
+    for _, n, css in parts:
+        # A class of a thousand with one held submission must show it.
+        wide = max(1000 * n / whole, 4.0)
+        body.append(f'<rect class="{css}" x="{x:.1f}" width="{wide:.1f}" height="20"/>')
+        x += wide
+    words = ", ".join(f"{n} {label}" for label, n, _ in parts)
+    return (
+        '<svg class="strip" viewBox="0 0 1000 20" preserveAspectRatio="none" role="img"'
+        f' aria-label="{escape(clean(words))}">{"".join(body)}</svg>'
     )
-    title = "Distribution of scores"
-    return _svg(WIDTH, HEIGHT, ident, "chart", title, words or "No scores yet.", parts)
 
 
 def credit_bar(credit: float | None) -> str:

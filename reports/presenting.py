@@ -5,7 +5,7 @@ for them.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,21 +23,10 @@ from graders.core.types import (
     Ending,
     Evidence,
     Execution,
-    Outcome,
     Refusal,
 )
 from reports.cells import cell_views
-from reports.views import (
-    CheckStat,
-    CheckView,
-    ClassRow,
-    ClassView,
-    Curve,
-    Mark,
-    NoteView,
-    RunView,
-    StudentView,
-)
+from reports.views import CheckView, Curve, NoteView, RunView, StudentView
 
 COURSE = "Introduction to Deep Learning"
 MAX_EXECUTED = 32 << 20
@@ -142,78 +131,3 @@ def answer_cells(source: Path) -> tuple[str, ...]:
     cells = json.loads(source.read_text("utf-8"))["cells"]
     marks = [c["metadata"].get("nbgrader", {}) for c in cells]
     return tuple(m["grade_id"] for m in marks if m.get("solution"))
-
-
-def class_view(
-    records: Iterable[Mapping[str, Any]],
-    course: Course,
-    elapsed_s: float,
-    facts: tuple[tuple[str, str], ...],
-) -> ClassView:
-    """The class page, from the records of grade.json."""
-    checks = [(c.id, c.points) for c in course.grader.checks]
-    rows = tuple(sorted((_row(r) for r in records), key=lambda r: (not r.attention, r.student)))
-    counts: dict[str, int] = {}
-    for row in rows:
-        counts[row.state] = counts.get(row.state, 0) + 1
-    points = [r.points for r in rows if r.points is not None]
-    totals = (("Median points", f"{np.median(points):g}"),) if points else ()
-    stats = tuple(_stat(i, points, [r.marks[k] for r in rows if r.marks])
-                  for k, (i, points) in enumerate(checks))  # fmt: skip
-    return ClassView(
-        course=COURSE,
-        title=title(course.name),
-        graded_at=now(),
-        rows=rows,
-        checks=stats,
-        counts=tuple(sorted(counts.items())),
-        totals=totals,
-        elapsed_s=elapsed_s,
-        facts=facts,
-    )
-
-
-def state_of(record: Mapping[str, Any]) -> str:
-    """One word for where a submission stands."""
-    if record["held"]:
-        return "held"
-    return "refused" if record["run"] is None else "graded"
-
-
-def _row(record: Mapping[str, Any]) -> ClassRow:
-    run = record["run"] or {}
-    state = state_of(record)
-    marks = tuple(
-        Mark(c["outcome"], c["points"], c["max_points"])
-        for c in record["checks"]
-        if c["outcome"] != Outcome.BY_HAND
-    )
-    ending = run.get("ending", "")
-    remarks = [] if ending in ("", *COMPLETE) else [f"Run: {ending}."]
-    remarks += [n["staff"] for n in record["notes"]]
-    return ClassRow(
-        student=record["student"],
-        report=f"{record['student']}/report.html",
-        state=state,
-        points=record["points"],
-        max_points=record["max_points"],
-        marks=marks,
-        seconds=run.get("wall_s"),
-        peak_mib=run.get("peak_mib"),
-        remark=" ".join(remarks)[:500],
-        attention=state != "graded" or ending == Ending.KILLED,
-    )
-
-
-def _stat(check: str, max_points: float, marks: list[Mark]) -> CheckStat:
-    given = [m.points / m.max_points for m in marks if m.points is not None]
-    return CheckStat(
-        id=check,
-        title=title(check.removeprefix("check_")),
-        max_points=max_points,
-        mean_credit=float(np.mean(given)) if given else None,
-        full=sum(c == 1 for c in given),
-        partial=sum(0 < c < 1 for c in given),
-        none=sum(c == 0 for c in given),
-        held=sum(m.points is None for m in marks),
-    )

@@ -24,6 +24,7 @@ from reports.views import (
     CheckView,
     ClassRow,
     ClassView,
+    Spread,
     StudentView,
 )
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 HERE = Path(__file__).parent
+NAMED = 12  # names in a sentence; the table has them all
 _TICKS = re.compile("`([^`\n]{1,80})`")
 
 
@@ -64,6 +66,8 @@ def class_page(view: ClassView) -> str:
     """
     rows = sorted(view.rows, key=lambda row: not row.attention)  # stable: keeps their order
     shares = [r.points / r.max_points for r in rows if r.points is not None and r.max_points > 0]
+    waits = [row for row in rows if row.waits]
+    kinds = [kind for kind, _ in view.since.counts if kind != "same"] if view.since else []
     return _page(
         "class.html.j2",
         "class",
@@ -71,6 +75,10 @@ def class_page(view: ClassView) -> str:
         view=view,
         rows=rows,
         shares=shares,
+        waits=waits[:NAMED],
+        more=max(0, len(waits) - NAMED),
+        gone=view.since.gone[:NAMED] if view.since else (),
+        kinds=kinds,
         states=list(dict.fromkeys(row.state for row in rows)),
     )
 
@@ -136,15 +144,21 @@ def _environment() -> "Environment":
         "mib": wording.mib,
         "moment": wording.moment,
         "link": wording.relative_link,
+        "in_words": lambda kind: wording.CHANGES.get(kind, kind),
         "ticked": lambda text: Markup(ticked(text)),
     }
     environment.globals |= {
         "count": wording.count,
+        "change": wording.change,
+        "correlation": wording.correlation,
+        "tells": wording.tells,
         "verdict": verdict,
         "code": lambda cell: Markup(_code(cell)),
         "credit_bar": lambda credit: Markup(charts.credit_bar(credit)),
         "curve_chart": lambda curve, ident: Markup(charts.curve_chart(curve, ident)),
         "histogram": lambda shares, ident: Markup(charts.histogram(shares, ident)),
+        "spread_chart": lambda spread, ident: Markup(_spread(spread, ident)),
+        "state_strip": lambda counts: Markup(_states(counts)),
         "score_strip": lambda view: Markup(_strip(view)),
         "missing": charts.missing,
         "marks": lambda row: Markup(_marks(row)),
@@ -180,6 +194,18 @@ def _strip(view: StudentView) -> str:
     segments = [(c.max_points, c.credit, verdict(c)[0]) for c in view.checks]
     words = [f"{c.title}: {verdict(c)[1]}" for c in view.checks]
     return charts.score_strip(segments, "; ".join(words))
+
+
+def _states(counts: Iterable[tuple[str, int]]) -> str:
+    # Only states of ours have a colour: a name from elsewhere must not become a class.
+    ours = {"held": "s-held", "ambiguous": "s-held", "refused": "s-refused", "graded": "s-graded"}
+    return charts.share_strip([(state, n, ours.get(state, "s-other")) for state, n in counts])
+
+
+def _spread(spread: Spread, ident: str) -> str:
+    edges = [f"{edge:g}" for edge in spread.edges]
+    unit = "MiB" if spread.kind == "mib" else "seconds"
+    return charts.columns(edges, spread.counts, ident, spread.label, unit)
 
 
 def _marks(row: ClassRow) -> str:

@@ -6,7 +6,7 @@ untrusted (names, sources, outputs): rendering cleans and escapes all of them, w
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 JUDGED = "judged"
@@ -197,7 +197,12 @@ class ClassRow:
         state: its named state; `attention` rows come first and stand out.
         points: None while anything is held.
         marks: one per check of `ClassView.checks`, in that order; () where none were made.
+        seconds, peak_mib: wall time and peak memory of the run, None where there was none.
         remark: one sentence for staff.
+        waits: a person must look at it: held, or ambiguous.
+        change: what is other than at the grading before, a key of `wording.CHANGES`; "" for
+            nothing, or where there was none.
+        was_state, was_points: where it stood then, where that is other.
     """
 
     student: str
@@ -210,11 +215,24 @@ class ClassRow:
     peak_mib: float | None = None
     remark: str = ""
     attention: bool = False
+    waits: bool = False
+    change: str = ""
+    was_state: str = ""
+    was_points: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CheckStat:
-    """One check over the class. `mean_credit` in [0, 1] over those who have points, or None."""
+    """One check over the submissions that were run.
+
+    Args:
+        mean_credit: the check's difficulty, as the field defines it: the mean share of its
+            points, in [0, 1], over those who have points; or None.
+        full, partial, none, held: how many got all points, some, none; whose are held.
+        discrimination: correlation with the points of all other checks, or None.
+        unsaid: why there is none, in words; "" where there is one.
+        changed: how many have other points than at the grading before; None without one.
+    """
 
     id: str
     title: str
@@ -224,21 +242,80 @@ class CheckStat:
     partial: int = 0
     none: int = 0
     held: int = 0
+    discrimination: float | None = None
+    unsaid: str = ""
+    changed: int | None = None
+
+    @property
+    def passed(self) -> float | None:
+        """Share with all points, of those who have points."""
+        n = self.full + self.partial + self.none
+        return self.full / n if n else None
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """What runs used of one thing.
+
+    Args:
+        label: heading; also the axis of the histogram.
+        kind: whether the numbers are seconds or MiB.
+        median, high, most: high is the value that 95% stay below.
+        total: over all runs, or None where a sum means nothing.
+        most_row: index into `ClassView.rows` of who used the most.
+        edges, counts: histogram; one more edge than counts.
+    """
+
+    label: str
+    kind: Literal["seconds", "mib"]
+    n: int
+    median: float
+    high: float
+    most: float
+    total: float | None
+    most_row: int
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """The grading before. `counts` are by key of `wording.CHANGES`; `gone` are names."""
+
+    when: str
+    counts: tuple[tuple[str, int], ...]
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ClassView:
-    """Everything on the class page."""
+    """Everything on the class page.
+
+    Args:
+        counts: state, how many, in the order to show; all that have handed in.
+        scores: label and text of each figure beside the distribution of points.
+        spreads: what the runs used.
+        compared: submissions behind every discrimination.
+        fewest: submissions from which a discrimination is said.
+        since: the grading before, or None.
+        elapsed_s: seconds of wall time that the grading took.
+        facts: sandbox, jobs, version, ...
+    """
 
     course: str
     title: str
     graded_at: str
     rows: tuple[ClassRow, ...]
     checks: tuple[CheckStat, ...] = ()
-    counts: tuple[tuple[str, int], ...] = ()  # state, how many, in the order to show
+    counts: tuple[tuple[str, int], ...] = ()
     totals: tuple[Fact, ...] = ()
     elapsed_s: float | None = None
-    facts: tuple[Fact, ...] = field(default=())  # command line, jobs, version, ...
+    facts: tuple[Fact, ...] = ()
+    scores: tuple[Fact, ...] = ()
+    spreads: tuple[Spread, ...] = ()
+    compared: int = 0
+    fewest: int = 0
+    since: Since | None = None
 
     def __post_init__(self) -> None:
         for row in self.rows:

@@ -13,6 +13,15 @@ _REORDERING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 _NOT_ANCHOR = re.compile(r"[^A-Za-z0-9_-]+")
 
+# What is other than at the grading before: key, and words for several submissions.
+CHANGES = {
+    "new": "new",
+    "state": "in another state",
+    "up": "with more points",
+    "down": "with fewer points",
+    "same": "as before",
+}
+
 
 def clean(text: str) -> str:
     """The text without anything that a page must not hold; what was there is made visible.
@@ -81,6 +90,41 @@ def moment(iso: str) -> str:
         return iso
     zone = {"Z": "UTC", "+00:00": "UTC", None: ""}.get(found[3], found[3])
     return f"{found[1]} {found[2]} {zone}".rstrip()
+
+
+def moved(was: float | None, now: float | None) -> str:
+    """Points beside what they were: `+1.5 (was 3)`, `−2 (was 5)`, `was 5` where none are left."""
+    if was is None:
+        return ""
+    if now is None or number(now) == number(was):
+        return f"was {number(was)}"
+    sign = "+" if now > was else "\u2212"
+    return f"{sign}{number(abs(now - was))} (was {number(was)})"
+
+
+def change(kind: str, was_state: str, was: float | None, now: float | None) -> str:
+    """What is other with one submission, in words; "" for nothing."""
+    if kind in ("", "same"):
+        return ""
+    if kind == "new":
+        return "new"
+    if was == now:  # another state, with the same points
+        return f"was {was_state}"
+    return ", ".join(w for w in (f"was {was_state}" if was_state else "", moved(was, now)) if w)
+
+
+def correlation(value: float | None, unsaid: str) -> str:
+    """A correlation with two decimals and a true minus, or why there is none."""
+    if value is None:
+        return unsaid or "–"
+    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "\u2212")
+
+
+def tells(value: float | None) -> str:
+    """A word on a discrimination that an instructor should look at, by Ebel's bounds; else ""."""
+    if value is None or value >= 0.2:
+        return ""
+    return "negative" if value < 0 else "low"
 
 
 def anchor(prefix: str, name: str) -> str:

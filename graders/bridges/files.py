@@ -9,9 +9,14 @@ from typing import Any
 
 def write_text(path: Path, text: str) -> None:
     """Replace a file in one step: a reader sees the old or the new one, never half of it."""
+    write_bytes(path, text.encode("utf-8", errors="replace"))
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """The same for bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8", errors="replace")
+    part.write_bytes(data)
     os.replace(part, path)
 
 

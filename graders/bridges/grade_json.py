@@ -1,16 +1,24 @@
 """`grade.json`: one student's grade for programs. Schema: `graders/bridges/README.md`."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
+from graders.core import facts
 from graders.core.batch import Graded
 from graders.core.types import Grader
 
 SCHEMA = "dlgrade/grade/1"
 
 
-def as_dict(graded: Graded, grader: Grader, image: str) -> dict[str, Any]:
-    """The grade as plain data. Staff only: it holds staff notes."""
+def as_dict(
+    graded: Graded, grader: Grader, image: str, made_from: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The grade as plain data. Staff only: it holds staff notes.
+
+    Args:
+        made_from: `Batch.made_from`, so that `dlgrade regrade` can say what has changed since.
+    """
     grade, run = graded.grade, graded.grade.execution
     return {
         "schema": SCHEMA,
@@ -38,6 +46,7 @@ def as_dict(graded: Graded, grader: Grader, image: str) -> dict[str, Any]:
             for r in grade.results
         ],
         "notes": [{"code": n.code, "student": n.student, "staff": n.staff} for n in grade.notes],
+        "made_from": {**(made_from or {}), "notebook": facts.of_notebook(graded.intake.notebook)},
         "run": None
         if run is None
         else {

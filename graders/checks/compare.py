@@ -17,8 +17,9 @@ CASES_RIGHT = Bar(none=0.5, full=1.0)
 # An answer that alters the arrays it was given is right today and breaks its caller tomorrow.
 ALTERED_COSTS = 0.25
 
+MOST_AXES = 3  # of a result whose shape is told
+
 _WORDS = {
-    Kind.SHAPE: "the result has the shape {shape}, which does not fit the input",
     Kind.NOT_FINITE: "the result is not finite (NaN or infinity)",
     Kind.SIGN: "the result has the wrong sign",
     Kind.FACTOR: "the result is off by a constant factor",
@@ -47,6 +48,12 @@ def one(items: Items | Refusal) -> Array | Refusal:
 
 def explain(slip: Slip) -> str:
     """A slip in words that hold no expected value."""
+    if slip.kind is Kind.SHAPE:
+        if len(slip.shape) > MOST_AXES:
+            return "the result has too many axes"
+        lengths = ", ".join("?" if n < 0 else str(n) for n in slip.shape)
+        comma = "," if len(slip.shape) == 1 else ""
+        return f"the result has the shape ({lengths}{comma}), which does not fit the input"
     if slip.kind is Kind.PLACE:
         places = ", ".join(str(i + 1) for i in slip.places[:6])
         return f"the result is right except in column {places} (counted from 1) of its last axis"
@@ -54,7 +61,7 @@ def explain(slip: Slip) -> str:
         size = "too large" if abs(slip.factor) > 1 else "too small"
         also = " and has the wrong sign" if slip.factor < 0 else ""
         return f"the result is {size} by a constant factor{also}"
-    return _WORDS[slip.kind].format(shape=slip.shape)
+    return _WORDS[slip.kind]
 
 
 def tally(problems: Sequence[str | None]) -> str:

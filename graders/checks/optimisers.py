@@ -68,7 +68,9 @@ def _loss_and_weights(answer: Items | Refusal) -> tuple[Array, Array] | str:
 
 def _difference(loss: Array, weights: Array, right: Array, right_weights: Array) -> str | None:
     if loss.shape != right.shape:
-        return f"the loss history has {loss.size} values, {right.size} are asked for"
+        # Not how many there are: a cell that has seen unseen data could tell it by a number.
+        many = "more" if loss.size > right.size else "fewer"
+        return f"the loss history has {many} values than the {right.size} that are asked for"
     agrees = slips.close(loss, right, rtol=1e-3)
     ends_right = slips.compare(weights, right_weights).kind is slips.Kind.NONE
     if agrees.all():

@@ -19,7 +19,7 @@ from rich.table import Table
 
 from graders.bridges import grade_json, tables
 from graders.bridges.files import write_json, write_text
-from graders.bridges.nbgrader_gradebook import GradebookWriter, submitted_at
+from graders.bridges.nbgrader.writer import GradebookWriter
 from graders.core.batch import Batch, Graded, find_submissions
 from graders.core.catalogue import Course
 from graders.core.errors import ExitCode, UsageFault
@@ -28,8 +28,10 @@ from graders.core.sandbox import Sandbox
 from graders.core.store import Store
 from graders.core.types import COMPLETE
 from graders.engines.local import LocalEngine
-from reports.presenting import class_view, state_of, student_view
+from reports.overview import class_view, state_of
+from reports.presenting import student_view
 from reports.render import class_page, student_report
+from reports.since import earlier
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,7 @@ def grade_class(course: Course, asked: Request, sandbox: Sandbox, console: Conso
             for student, _ in work:
                 store.forget(student, course.name)
         if asked.gradebook:
-            database = asked.root / "gradebook.db"
-            book = GradebookWriter(database, grader.assignment, grader.notebook, course.source)
+            book = GradebookWriter(asked.root, course)
         done = _grade_all(batch, engine, work, asked.out, console, book)
     finally:
         restore()
@@ -157,7 +158,7 @@ def _grade_all(
         except Exception:  # a page that we cannot draw is a fault of ours; the batch goes on
             graded = batch.hold(student, where, traceback.format_exc(limit=-4))
             page = student_report(student_view(graded, batch.keys[0], batch.course, image))
-        record = grade_json.as_dict(graded, batch.course.grader, image)
+        record = grade_json.as_dict(graded, batch.course.grader, image, batch.made_from)
         write_json(folder / student / "grade.json", record)
         write_text(folder / student / "report.html", page)
         return graded
@@ -176,7 +177,7 @@ def _grade_all(
         for (student, where), graded in batch.grade_all(engine, work, write):
             done += 1
             if book is not None:
-                book.add(graded.grade, submitted_at(where))
+                book.add(graded, where)
             line = _line(done, len(work), student.ljust(width), graded)
             console.print(line, highlight=False, soft_wrap=True)
             progress.advance(bar)
@@ -217,10 +218,12 @@ def _write_class(
 ) -> ExitCode:
     folder = asked.out / course.name
     records = list(_records(folder, students))
+    before = earlier(folder / "summary.csv")  # before it is overwritten
     write_text(folder / "summary.csv", tables.summary_csv(records, course.grader))
     write_text(folder / "junit.xml", tables.junit_xml(records, course.name))
     facts = (("Sandbox", f"{sandbox.name} ({sandbox.fingerprint()})"), ("Jobs", str(asked.jobs)))
-    view = class_view(records, course, elapsed, facts)
+    waiting = len(students) - len(records)
+    view = class_view(records, course, elapsed, facts, before, waiting)
     write_text(folder / "index.html", class_page(view))
     _print_table(records, elapsed, console)
     console.print(f"Class page: {folder / 'index.html'}", soft_wrap=True, highlight=False)

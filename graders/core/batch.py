@@ -9,9 +9,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from graders.core import catalogue, jobs, pipeline
+from graders.core import catalogue, facts, jobs, pipeline
 from graders.core.catalogue import Course
 from graders.core.errors import CourseFault, InfraFault, UsageFault
 from graders.core.evidence import read_evidence
@@ -84,6 +84,11 @@ class Batch:
             self.sandbox.fingerprint(),
             jobs.folder_digest(self.data),
         )
+
+    @cached_property
+    def made_from(self) -> Mapping[str, Any]:
+        """What every grade of this batch rests on, for `grade.json`."""
+        return facts.made_from(self.course, *self._shared)
 
     def _job(self, owner: str, notebook: str) -> Job:
         plan, inputs, image, digest = self._shared

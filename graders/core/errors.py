@@ -23,6 +23,7 @@ class ExitCode(IntEnum):
     COURSE = 4
     INFRA = 5
     UNGRADED = 6  # the batch ended, and somebody's points are still HELD by a fault of ours
+    PENDING = 7  # `dlgrade regrade` without --apply: something would change
     INTERRUPTED = 130  # Ctrl-C, as shells count it
 
 

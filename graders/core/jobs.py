@@ -19,7 +19,8 @@ PLAN_VERSION = 1
 def plan(grader: Grader, cases: Mapping[str, Cases]) -> dict[str, Any]:
     """What the probe is to do after the cells, as plain data (autograder_images/README.md)."""
     asks = []
-    for ask in grader.evidence:
+    # What the run left is looked at before any unseen input is shown: else it could hold some.
+    for ask in sorted(grader.evidence, key=lambda ask: ask.kind != "variable"):
         mine = cases[ask.cases] if ask.cases else ()
         keys = [[[arg, f"{ask.cases}/{k}/{arg}"] for arg in case] for k, case in enumerate(mine)]
         asks.append(

@@ -5,6 +5,7 @@ import math
 import struct
 import zlib
 from collections.abc import Mapping
+from typing import Any
 
 from reports.cells import cell_views
 from reports.views import (
@@ -16,8 +17,11 @@ from reports.views import (
     Mark,
     NoteView,
     RunView,
+    Since,
+    Spread,
     StudentView,
 )
+from reports.wording import CHANGES
 
 STEPS = 60
 
@@ -275,7 +279,17 @@ def class_view(size: int = 12) -> ClassView:
     """A class with every state, the same one each time."""
     stats = tuple(
         CheckStat(
-            c.id, c.title, c.max_points, (0.9, 0.7, 0.3, 0.82, 0.6, 1.0)[i], 8, 2, 1, int(i == 3)
+            c.id,
+            c.title,
+            c.max_points,
+            (0.9, 0.7, 0.3, 0.82, 0.6, 1.0)[i],
+            full=8,
+            partial=2,
+            none=1,
+            held=int(i == 3),
+            discrimination=(0.52, 0.08, -0.11, 0.4, 0.33, None)[i],
+            unsaid="all alike" if i == 5 else "",
+            changed=int(i == 1),
         )
         for i, c in enumerate(CHECKS[:-1])
     )
@@ -285,6 +299,14 @@ def class_view(size: int = 12) -> ClassView:
         whole = math.fsum(c.max_points for c in CHECKS[:-1])
         points: float | None = math.fsum(m.points or 0.0 for m in marks)
         state, remark, given = "graded", "", marks
+        changed: dict[str, Any] = {}
+        if k % 12 == 2:
+            changed = {"change": "up", "was_points": max(0.0, (points or 0.0) - 1.5)}
+        if k % 12 == 3:
+            changed = {"change": "new"}
+        if k % 12 == 11:
+            state, remark = "ambiguous", "Its run was killed from outside twice."
+            changed = {"change": "state", "was_state": "held"}
         if k % 12 == 5:
             state, points, remark = "held", None, "check_sgd: our check raised ZeroDivisionError."
             given = (*marks[:3], Mark("held", None, marks[3].max_points), *marks[4:])
@@ -303,9 +325,13 @@ def class_view(size: int = 12) -> ClassView:
                 None if state == "refused" else 170.0 + k % 9,
                 remark,
                 attention=state != "graded",
+                waits=state in ("held", "ambiguous"),
+                **changed,
             )
         )
-    counts = [(s, sum(r.state == s for r in rows)) for s in ("held", "refused", "graded")]
+    states = ("held", "ambiguous", "refused", "graded")
+    counts = [(s, sum(r.state == s for r in rows)) for s in states]
+    kinds = [r.change or "same" for r in rows]
     return ClassView(
         course=STUDENT.course,
         title=STUDENT.notebook,
@@ -316,4 +342,22 @@ def class_view(size: int = 12) -> ClassView:
         totals=(("median of 12", "8.5"),),
         elapsed_s=41.0,
         facts=(("command", "dlgrade grade --jobs 2"), ("version", "0.1.0")),
-    )
+        scores=(("Median points", "8.5 of 12"), ("Mean", "8.2"), ("All points", "3 (27%)")),
+        spreads=(
+            Spread(
+                "Wall time of a run", "seconds", 11, 2.9, 3.9, 4.0, 32.1, 0,
+                (1.5, 2.0, 3.0, 5.0), (0, 6, 5),
+            ),
+            Spread(
+                "Peak memory of a run", "mib", 11, 174.0, 177.0, 178.0, None, 0,
+                (150.0, 200.0), (11,),
+            ),
+        ),
+        compared=40,
+        fewest=30,
+        since=Since(
+            "2026-03-01T18:00:00+01:00",
+            tuple((k, kinds.count(k)) for k in CHANGES if k in kinds),
+            gone=("student-9999",),
+        ),
+    )  # fmt: skip

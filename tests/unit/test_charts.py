@@ -157,7 +157,26 @@ def test_a_histogram_counts_everyone_once() -> None:
 
 
 def test_a_histogram_of_nobody_says_so() -> None:
-    assert "No scores yet." in charts.histogram([], "h")
+    assert "None yet." in charts.histogram([], "h")
+
+
+def test_bins_of_any_width_say_from_where_to_where() -> None:
+    edges = [str(i) for i in range(13)]
+    svg = ET.fromstring(charts.columns(edges, [1] + [0] * 10 + [5], "c", "Time", "seconds"))
+    labels = [t.text for t in svg.iter("text") if t.attrib.get("class") != "name"]
+
+    assert svg.findtext("title") == "Time"
+    assert svg.findtext("desc") == "0 to 1: 1, 11 to 12: 5"
+    assert labels == ["1", "5", "0", "2", "4", "6", "8", "10", "12"]
+
+
+def test_one_of_a_thousand_can_be_seen_in_the_strip_of_states() -> None:
+    svg = ET.fromstring(charts.share_strip([("held", 1, "s-held"), ("graded", 999, "s-graded")]))
+    held, graded = (r.attrib for r in svg)
+
+    assert svg.attrib["aria-label"] == "1 held, 999 graded"
+    assert float(held["width"]) == 4
+    assert float(graded["x"]) == 4
 
 
 def test_a_strip_is_as_wide_as_its_points_together() -> None:

@@ -81,7 +81,7 @@ WRONG = path([4.0, 3.5, 3.4], [2.0, 1.0])
         (path([9.0, 3.0, 2.0], [1, 2]), WRONG, WRONG, 0.0, "The first loss is not that of"),
         (path([3.0, 2.0, 1.0], [1, 1]), WRONG, WRONG, 0.0, "weights are right, the loss history"),
         (path([4.0, np.nan, 2.0], [9, 9]), WRONG, WRONG, 0.0, "NaN or infinite"),
-        (path([4.0, 3.0], [1, 1]), WRONG, WRONG, 0.0, "has 2 values, 3 are asked for"),
+        (path([4.0, 3.0], [1, 1]), WRONG, WRONG, 0.0, "fewer values than the 3 that"),
         ((Refusal("it stops with KeyError"),), WRONG, WRONG, 0.0, "It stops with KeyError"),
     ],
 )

@@ -1,0 +1,1 @@
+"""nbgrader: its gradebook, Formgrader's notebooks, and its own `autograde` in our sandbox."""
