@@ -55,6 +55,7 @@ class Fit:
         data: the course data of the training side, or None.
         gpu: UUID of a device (or a name of the Container Device Interface), or "".
         runtime: of the Engine, such as `runsc`; "" is its default.
+        cores: that the Engine's machine has: it refuses a limit above that.
     """
 
     image: str
@@ -62,6 +63,7 @@ class Fit:
     data: Path | None
     gpu: str = ""
     runtime: str = ""
+    cores: float = float("inf")
 
 
 def host_config(client: Client, fit: Fit) -> dict[str, Any]:
@@ -86,7 +88,7 @@ def host_config(client: Client, fit: Fit) -> dict[str, Any]:
         mem_limit=memory,
         memswap_limit=memory,
         pids_limit=limits.processes + _THREADS,
-        nano_cpus=int(limits.cpus * 1e9),
+        nano_cpus=int(min(limits.cpus, fit.cores) * 1e9),
         ulimits=[
             Ulimit(name="nofile", soft=_OPEN_FILES, hard=_OPEN_FILES),
             Ulimit(name="fsize", soft=largest, hard=largest),

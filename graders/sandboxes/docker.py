@@ -61,6 +61,8 @@ class DockerSandbox:
         self._client = engine.connect()
         self.image = images.find(self._client, flavour)
         self._runtime = runtime
+        with speaking("say what machine it is on"):
+            self._cores = float(self._client.info()["NCPU"])
         self._ahead = ahead and not gpus  # a container that waits would hold a device idle
         self._free = threading.BoundedSemaphore(min(slots, len(gpus)) if gpus else slots)
         self._gpus: queue.SimpleQueue[str] = queue.SimpleQueue()
@@ -100,7 +102,7 @@ class DockerSandbox:
         order = {"limits": asdict(limits), "env": env, "deadline_s": deadline_s}
         _empty(job.outputs)
         with self._lease() as gpu:
-            fit = Fit(self.image.id, limits, data, gpu, self._runtime)
+            fit = Fit(self.image.id, limits, data, gpu, self._runtime, self._cores)
             with self._container(fit) as container:
                 began = time.monotonic()
                 patience_s = deadline_s + _HOST_ALLOWANCE_S

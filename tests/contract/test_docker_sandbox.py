@@ -87,6 +87,12 @@ def test_the_engine_is_asked_for_every_wall(sandbox: DockerSandbox, tmp_path: Pa
 
 
 @needs_engine
+def test_no_more_cores_are_asked_for_than_there_are(lab: Lab, sandbox: DockerSandbox) -> None:
+    job = lab.job(("x = 1",), limits=Limits(cpus=10_000))
+    assert sandbox.run(job).ending is Ending.FINISHED
+
+
+@needs_engine
 def test_the_notebook_is_another_account_than_the_probe(lab: Lab) -> None:
     seen = lab.run(
         """
