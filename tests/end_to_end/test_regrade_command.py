@@ -110,6 +110,9 @@ def record(root: Path, student: str) -> dict[str, Any]:
     return read
 
 
+NEXT = catalogue.course(NOTEBOOK).grader.version + 1
+
+
 def stricter(course: Course) -> Course:
     """The same questions, another bar for two checks."""
 
@@ -118,7 +121,7 @@ def stricter(course: Course) -> Course:
 
     strict = ("check_expand", "check_mse_loss")
     checks = [replace(c, judge=half) if c.id in strict else c for c in course.grader.checks]
-    return replace(course, grader=replace(course.grader, version=2, checks=tuple(checks)))
+    return replace(course, grader=replace(course.grader, version=NEXT, checks=tuple(checks)))
 
 
 def test_where_nothing_has_changed_nothing_is_to_be_done(root: Path, sandbox: Counting) -> None:
@@ -142,14 +145,16 @@ def test_a_new_bar_is_planned_compared_and_applied_without_a_run(
     assert code is ExitCode.PENDING
     assert (plan["execution"], plan["judgement"], plan["applied"]) == (0, 3, False)
     lines = {s["student"]: s for s in plan["submissions"]}
-    assert lines["ada"]["reasons"] == [{"what": "grader version", "before": "1", "now": "2"}]
+    assert lines["ada"]["reasons"] == [
+        {"what": "grader version", "before": str(NEXT - 1), "now": str(NEXT)}
+    ]
     assert (lines["ada"]["before"]["points"], lines["ada"]["after"]["points"]) == (32.0, 30.0)
     moved = {c["id"]: (c["before"]["points"], c["after"]["points"]) for c in lines["ada"]["checks"]}
     assert moved == {"check_expand": (2.0, 1.0), "check_mse_loss": (2.0, 1.0)}
     assert [c["id"] for c in lines["bob"]["checks"]] == ["check_expand"], "he has no mse_loss"
     assert (lines["cy"]["checks"], lines["cy"]["before"]) == ([], lines["cy"]["after"])
     assert "Grades that would change: 2." in said
-    assert "grader version 1 → 2" in said
+    assert f"grader version {NEXT - 1} → {NEXT}" in said
     assert everything(root) == before, "a plan has written something"
 
     code, plan, _ = ask(root, sandbox, changed, apply=True)
