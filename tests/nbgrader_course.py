@@ -74,8 +74,10 @@ def environment(home: Path, **more: str) -> dict[str, str]:
         (home / ".cache").mkdir(parents=True)
         (home / ".cache" / "matplotlib").symlink_to(fonts)
     kept = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTER")}
+    # Another version of nbgrader is tried by naming its folder in PYTHONPATH.
+    paths = os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), str(ROOT))))
     return {
-        **kept, "PATH": programs, "HOME": str(home), "PYTHONPATH": str(ROOT),
+        **kept, "PATH": programs, "HOME": str(home), "PYTHONPATH": paths,
         "JUPYTER_CONFIG_DIR": str(home / ".jupyter"), "JUPYTER_DATA_DIR": str(home / ".data"),
         "JUPYTER_RUNTIME_DIR": str(home / ".runtime"), "IPYTHONDIR": str(home / ".ipython"),
         "PYTHONWARNINGS": "ignore", **more,
