@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from graders.core.places import without_colours, without_paths
 from reports.png import NotShown, checked_png
 from reports.views import CellView, Output
 
@@ -24,13 +25,6 @@ IMAGE_CHARS = 4 << 20  # base64 of all images together
 CELLS = 80
 STATUSES = frozenset({"ok", "error", "time limit", "died", "skipped"})
 
-# CSI and OSC sequences, then any other two-character escape. Bounded: no text can make it slow.
-_ANSI = re.compile(r"\x1b(?:\[[0-?]{0,64}[ -/]{0,8}[@-~]|\][^\x07\x1b]{0,512}(?:\x07|\x1b\\)?|.)")
-# Where things lie on the grading machine is nobody's business; the file's name is kept.
-_PATH = re.compile(
-    r"(?:(?<![\w.])/(?:home|root|tmp|var|private|Users|mnt|usr|opt|work|srv|data|proc|builds)"
-    r"|\b[A-Za-z]:\\)[^\s'\"<>:;,()]{0,400}"
-)
 _NOTEBOOK_FRAME = re.compile(r"\s*(?:Cell In|Input In|<ipython-input|File <ipython|In \[)")
 _OTHER_FRAME = re.compile(r"\s*File |\S+\.py[ :(]")
 _CELL_FILE = re.compile(r"\([^()\s]{0,200}\.py, line ")  # IPython's name for a cell
@@ -187,17 +181,8 @@ def readable(raw: str, mask: Callable[[str], str] = _unchanged) -> str:
     Takes time with the length of the text: cut it first.
     """
     # A progress bar writes over its own line: keep what a terminal would show at the end.
-    lines = [line.rstrip("\r").rsplit("\r", 1)[-1] for line in _ANSI.sub("", raw).split("\n")]
+    lines = [line.rstrip("\r").rsplit("\r", 1)[-1] for line in without_colours(raw).split("\n")]
     return mask(without_paths("\n".join(lines)))
-
-
-def without_paths(text: str) -> str:
-    """Absolute paths reduced to `…/name`."""
-
-    def shorten(found: re.Match[str]) -> str:
-        return "…/" + re.split(r"[\\/]", found[0].rstrip("\\/."))[-1]
-
-    return _PATH.sub(shorten, text)
 
 
 def _error(raw: Mapping[str, Any], budget: _Budget) -> Output:
@@ -214,7 +199,7 @@ def failing_line(traceback: object) -> str:
         return ""
     text = "\n".join(t[:20_000] for t in traceback[:100] if isinstance(t, str))[:100_000]
     found, first, inside = "", "", False
-    for line in _ANSI.sub("", text).splitlines():
+    for line in without_colours(text).splitlines():
         if _NOTEBOOK_FRAME.match(line):
             inside, first = True, ""
         elif _OTHER_FRAME.match(line):

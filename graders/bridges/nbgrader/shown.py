@@ -14,6 +14,7 @@ from typing import Any
 from graders.core.evidence import read_object
 from graders.core.intake import Intake, mask_text
 from graders.core.intake.assignment import Part, read_assignment
+from graders.core.places import without_colours, without_paths
 
 MAX_EXECUTED = 32 << 20  # bytes of an executed notebook that we read
 MAX_TEXT = 60_000  # characters of one output
@@ -23,12 +24,6 @@ MAX_OUTPUTS = 100  # of one cell
 _IMAGES = ("image/png", "image/jpeg")
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
-_ANSI = re.compile(r"\x1b(?:\[[0-?]{0,64}[ -/]{0,8}[@-~]|\][^\x07\x1b]{0,512}(?:\x07|\x1b\\)?|.)")
-# Where things lie on the grading machine is nobody's business; the file's name is kept.
-_PATH = re.compile(
-    r"(?:(?<![\w.])/(?:home|root|tmp|var|private|Users|mnt|usr|opt|work|srv|data|proc|builds)"
-    r"|\b[A-Za-z]:\\)[^\s'\"<>:;,()]{0,400}"
-)
 _NO_GRADE = "This submission could not be graded: our fault, not yours. It waits for staff."
 
 
@@ -177,6 +172,4 @@ def _text(raw: object) -> str:
     if len(full) > MAX_TEXT:
         half = MAX_TEXT // 2
         full = f"{full[:half]}\n[… {len(full) - 2 * half} characters left out …]\n{full[-half:]}"
-    plain = _PATH.sub(lambda m: "…/" + re.split(r"[\\/]", m[0].rstrip("\\/."))[-1],
-                      _ANSI.sub("", full))  # fmt: skip
-    return mask_text(plain)[0]
+    return mask_text(without_paths(without_colours(full)))[0]
