@@ -20,7 +20,8 @@ from graders.checks import (
     penalties,
     same_values,
 )
-from graders.core.types import Answers, Ask, Cases, Check, Finding, Grader, Limits
+from graders.core.rubric import Ask, Check, Grader
+from graders.core.types import Answers, Cases, Finding, Limits
 
 ITERATIONS = 100
 PLOTS = ("plot_boundary", "visualize")  # ours, and the name it had in the course before

@@ -6,7 +6,7 @@ from typing import Any
 
 from graders.core import facts
 from graders.core.batch import Graded
-from graders.core.types import Grader
+from graders.core.rubric import Grader
 
 SCHEMA = "dlgrade/grade/1"
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
-from graders.core.types import Grader, Outcome
+from graders.core.rubric import Grader
+from graders.core.types import Outcome
 
 Record = Mapping[str, Any]
 

@@ -1,6 +1,6 @@
 """Questions that only the student's own process can answer: worth at most a fifth of the points."""
 
-from graders.core.types import Ask
+from graders.core.rubric import Ask
 
 
 def variable(name: str, *also: str) -> Ask:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from graders.checks.judging import Bar
-from graders.core.types import Answers, Array, Check, Finding, Items, Refusal
+from graders.core.rubric import Check
+from graders.core.types import Answers, Array, Finding, Items, Refusal
 from graders.metrics import slips
 from graders.metrics.slips import Kind, Slip
 

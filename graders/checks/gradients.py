@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from graders.checks import compare
-from graders.core.types import Answers, Array, Cases, Check, Finding, Refusal
+from graders.core.rubric import Check
+from graders.core.types import Answers, Array, Cases, Finding, Refusal
 
 # Central differences of a float32 loss at steps of 1e-2 are good to about 1e-4 of its scale,
 # and their own truncation error is smaller: 2% leaves room and is below every known slip.

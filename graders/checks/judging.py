@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from graders.core.types import Check, Finding, parameters
+from graders.core.rubric import Check, parameters
+from graders.core.types import Finding
 
 
 def check(

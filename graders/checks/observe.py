@@ -1,6 +1,6 @@
 """Questions whose answers rest on what we put in ourselves."""
 
-from graders.core.types import Ask
+from graders.core.rubric import Ask
 
 
 def calls(name: str, *, function: str | None = None, cases: str | None = None) -> Ask:

@@ -31,10 +31,11 @@ from graders.core.errors import CourseFault, GradingError
 from graders.core.evidence import open_regular
 from graders.core.intake import Intake, take_in
 from graders.core.intake.assignment import read_assignment
+from graders.core.rubric import Grader
 from graders.core.running import Ambiguous, Interrupted, run_job
 from graders.core.sandbox import Sandbox
 from graders.core.store import Store
-from graders.core.types import Execution, Grader, Limits
+from graders.core.types import Execution, Limits
 from graders.engines.local import LocalEngine
 
 _MAX_FILE = 64 << 20

@@ -15,7 +15,8 @@ from graders.core.data import mini_data
 from graders.core.errors import ExitCode, InfraFault, UsageFault
 from graders.core.evidence import read_evidence
 from graders.core.intake import take_file
-from graders.core.types import COMPLETE, OURS, Ask, Evidence, Execution, Grader
+from graders.core.rubric import Ask, Grader
+from graders.core.types import COMPLETE, OURS, Evidence, Execution
 from graders.sandboxes.local import LocalSandbox
 
 

@@ -19,7 +19,16 @@ from graders.core.intake import Intake, take_in
 from graders.core.running import Ambiguous, Interrupted, run_job
 from graders.core.sandbox import Engine, Sandbox
 from graders.core.store import State, Store
-from graders.core.types import OURS, Cases, Ending, Evidence, Execution, Grade, Job, Submission
+from graders.core.types import (
+    OURS,
+    Cases,
+    Ending,
+    Evidence,
+    Execution,
+    Grade,
+    Job,
+    Submission,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ import numpy as np
 
 import graders
 from graders.core.errors import CourseFault, UsageFault
-from graders.core.types import Cases, Grader
+from graders.core.rubric import Grader
+from graders.core.types import Cases
 
 ROOT = Path(__file__).resolve().parents[2]
 

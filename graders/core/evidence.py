@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from graders.core.types import Answers, Array, Ask, Evidence, Items, Refusal, Value
+from graders.core.rubric import Ask
+from graders.core.types import Answers, Array, Evidence, Items, Refusal, Value
 
 MAX_LINES = 20_000
 MAX_TABLE_BYTES = 16 << 20

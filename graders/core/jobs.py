@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from graders.core.types import Cases, Grader, Job
+from graders.core.rubric import Grader
+from graders.core.types import Cases, Job
 
 PLAN_VERSION = 1
 

@@ -5,15 +5,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graders.core.errors import CourseFault
+from graders.core.rubric import Ask, Check, Grader
 from graders.core.types import (
-    Ask,
     Cases,
-    Check,
     CheckResult,
     Evidence,
     Execution,
     Grade,
-    Grader,
     Note,
     Outcome,
     Submission,

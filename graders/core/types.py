@@ -3,18 +3,17 @@
 Submission ─► Job ─► Execution ─► Evidence ─► CheckResult ─► Grade
 """
 
-import inspect
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[Any]
+from graders.core.figures import Array as Array
+from graders.core.figures import Figure
 
 
 class Outcome(StrEnum):
@@ -121,6 +120,10 @@ Answers = tuple[Items | Refusal, ...]  # one per case, in the order they were as
 Cases = tuple[Mapping[str, Array | float | str], ...]  # the unseen inputs of one question
 
 
+Truth = Mapping[str, Array]  # what is known of one case and stays on the host: labels, baselines
+Truths = tuple[Truth, ...]  # one per case
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What the sandbox saw, size- and type-checked, never unpickled.
@@ -140,55 +143,23 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A judge's word: `credit` in [0, 1] and why, in words that give nothing away."""
+    """A judge's word: `credit` in [0, 1] and why, in words that give nothing away.
+
+    Args:
+        figures: what the report draws beside the words.
+        near: the value lies so little below the bar that a fresh run decides.
+    """
 
     credit: float
     feedback: str
     measured: Mapping[str, float | str] = field(default_factory=dict)
+    figures: tuple[Figure, ...] = ()
+    near: bool = False
 
     def __post_init__(self) -> None:
         if not (isinstance(self.credit, (int, float, np.floating)) and 0.0 <= self.credit <= 1.0):
             # NaN fails the comparison too: it must never pass for a number of points.
             raise ValueError(f"credit must be a number in [0, 1], not {self.credit!r}")
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One line of a rubric. `id` is the grade_id of the cell that carries its points."""
-
-    id: str
-    points: float
-    asks: str
-    needs: tuple[str, ...]
-    judge: Callable[..., Finding]
-    claim: bool = False  # rests on the word of the student's own process
-
-    def __post_init__(self) -> None:
-        if not (math.isfinite(self.points) and self.points > 0):
-            raise ValueError(f"check {self.id!r} needs positive points, not {self.points!r}")
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """One question put to the student's kernel after the notebook has run.
-
-    Args:
-        name: the evidence it yields.
-        kind: `calls` (a function, once per case), `rerun` (a cell's own source, once
-            per case, with some names replaced) or `variable` (what the run left: a claim).
-        target: names to try in turn: functions or variables; for `rerun`, one grade_id.
-        cases: which unseen inputs to use (a key of the notebook's `unseen.cases()`).
-        gives: for `rerun`, the variables to look at afterwards, alternatives in turn;
-            the first that exists counts.
-        silence: for `rerun`, helper names replaced by a function that does nothing.
-    """
-
-    name: str
-    kind: str
-    target: tuple[str, ...]
-    cases: str | None = None
-    gives: tuple[tuple[str, ...], ...] = ()
-    silence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +174,8 @@ class CheckResult:
     feedback: str = ""
     measured: Mapping[str, float | str] = field(default_factory=dict)
     staff_note: str = ""
+    figures: tuple[Figure, ...] = ()
+    near: bool = False
 
     def __post_init__(self) -> None:
         absent = self.outcome in (Outcome.HELD, Outcome.BY_HAND)
@@ -252,51 +225,3 @@ class Grade:
     @property
     def auto_max(self) -> float:
         return math.fsum(r.max_points for r in self.results if r.outcome is not Outcome.BY_HAND)
-
-
-@dataclass(frozen=True, slots=True)
-class Grader:
-    """The rubric of one notebook: what is asked of its kernel, and how the answers are judged.
-
-    Args:
-        notebook: file stem of the assignment's notebook; also the module's name.
-        assignment: the folder below `assignments/`.
-        version: raise it whenever a judgement changes; stored with every grade.
-        evidence: the questions, in the order they are put.
-        checks: in report order; ids are grade_ids.
-        by_hand: grade_ids that a person judges.
-        also_right: right variants whose answers are accepted beside the reference's, where
-            the text leaves a choice that shows in the numbers.
-    """
-
-    assignment: str
-    notebook: str
-    version: int
-    evidence: tuple[Ask, ...]
-    checks: tuple[Check, ...]
-    by_hand: tuple[str, ...] = ()
-    also_right: tuple[str, ...] = ()
-    limits: Limits = field(default_factory=Limits)
-
-    def __post_init__(self) -> None:
-        names = [a.name for a in self.evidence]
-        if len(names) != len(set(names)):
-            raise ValueError(f"{self.notebook}: two questions share a name in {names}")
-        ids = [c.id for c in self.checks]
-        if len(ids) != len(set(ids)):
-            raise ValueError(f"{self.notebook}: two checks share an id in {ids}")
-        known = {n + suffix for n in names for suffix in NEEDS}
-        for check in self.checks:
-            if unknown := set(check.needs) - known:
-                raise ValueError(f"{self.notebook}/{check.id} needs unknown {sorted(unknown)}")
-
-
-# What a judge may ask for, by suffix: the answers, the reference's answers to the same
-# questions, the arguments that the student's function altered, the inputs that were asked, and
-# the answers again, or () where there are none and the check can do without.
-NEEDS = ("", "_key", "_changed", "_cases", "_if_any")
-
-
-def parameters(judge: Callable[..., Finding]) -> tuple[str, ...]:
-    """Names of a judge's parameters: they are the evidence that it needs."""
-    return tuple(inspect.signature(judge).parameters)

@@ -17,7 +17,8 @@ import numpy as np
 import pytest
 
 from graders.core.evidence import MAX_ARRAY_BYTES, MAX_TABLE_BYTES, read_array, read_evidence
-from graders.core.types import Ask, Evidence, Refusal
+from graders.core.rubric import Ask
+from graders.core.types import Evidence, Refusal
 
 ASKS = (Ask("f", "calls", ("f",), "f"),)
 FIRST = {"ask": "f", "case": 0, "status": "ok", "items": [{"file": "answers/0000.npy"}]}

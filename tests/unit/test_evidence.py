@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from graders.core.evidence import read_array, read_evidence, read_object
-from graders.core.types import Ask, Evidence, Refusal
+from graders.core.rubric import Ask
+from graders.core.types import Evidence, Refusal
 
 ASKS = (Ask("f", "calls", ("f",), "f"), Ask("history", "variable", ("history",)))
 COUNTS = {"f": 2, "history": 1}

@@ -9,13 +9,13 @@ from graders.bridges.files import write_json, write_text
 from graders.bridges.grade_json import as_dict
 from graders.core.batch import Graded
 from graders.core.intake import Intake
+from graders.core.rubric import Grader
 from graders.core.types import (
     CheckResult,
     Ending,
     Evidence,
     Execution,
     Grade,
-    Grader,
     Note,
     Outcome,
     Submission,

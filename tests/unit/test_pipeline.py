@@ -8,17 +8,8 @@ import pytest
 
 from graders.core import pipeline
 from graders.core.errors import CourseFault
-from graders.core.types import (
-    Ask,
-    Check,
-    Evidence,
-    Finding,
-    Grade,
-    Grader,
-    Outcome,
-    Submission,
-    parameters,
-)
+from graders.core.rubric import Ask, Check, Grader, parameters
+from graders.core.types import Evidence, Finding, Grade, Outcome, Submission
 
 ADA = Submission("toys", "toy", "ada", Path("ada"))
 LOSS = (np.array(0.5),)

@@ -5,7 +5,8 @@ import io
 from xml.etree import ElementTree
 
 from graders.bridges.tables import junit_xml, summary_csv
-from graders.core.types import Ask, Check, Finding, Grader
+from graders.core.rubric import Ask, Check, Grader
+from graders.core.types import Finding
 
 GRADER = Grader(
     "toys", "toy", 1, (Ask("loss", "variable", ("loss",)),),

@@ -1,0 +1,75 @@
+"""What a report draws beside the words of a finding: plain data, safe to show to the student."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """How often each class was taken for which: counts [classes, classes], rows are the truth."""
+
+    title: str
+    labels: tuple[str, ...]
+    counts: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Images that the student may see: none of the held-out ones, ever.
+
+    Args:
+        title: what they are.
+        images: each [height, width] or [height, width, 3], uint8, at most 64 pixels wide.
+        captions: one short text each.
+    """
+
+    title: str
+    images: tuple[Array, ...]
+    captions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """A learning curve beside the band of the reference's.
+
+    Args:
+        title: what was learnt.
+        values: the student's [steps].
+        low, high: the reference's band [points], or empty; it spans the same range of progress.
+        unit: of the values, e.g. `cross-entropy (nats)`.
+        log: draw on a logarithmic scale.
+    """
+
+    title: str
+    values: Array
+    low: Array
+    high: Array
+    unit: str = ""
+    log: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A measured value with its interval on the way from nothing to full marks.
+
+    Args:
+        title: what was measured.
+        value, low, high: the value and its 95% interval.
+        none, full: where credit begins and where it is complete.
+        unit: e.g. `share of images`.
+    """
+
+    title: str
+    value: float
+    low: float
+    high: float
+    none: float
+    full: float
+    unit: str = ""
+
+
+Figure = Confusion | Pictures | Learning | Scale
