@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 # How `dlgrade images build` reaches packages; `make test IMAGE="--base debootstrap"` adds to it.
 IMAGE := --network host
 
-.PHONY: help demo test check image doctor bench lock wheel clean
+.PHONY: help demo test check image doctor conformance bench lock wheel clean
 
 help:  ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -16,10 +16,13 @@ $(READY): requirements.lock pyproject.toml scripts/setup.sh
 	sh scripts/setup.sh $(VENV)
 	@touch $@
 
-demo: $(READY)  ## make a class of linear_models notebooks and grade it, in containers where possible
+demo: $(READY)  ## make a class and grade it, in containers where possible; without, linear_models alone
 	-$(VENV)/bin/dlgrade images build --if-engine $(IMAGE)
 	$(PY) -m reference_solutions.demo_class make demo
 	$(VENV)/bin/dlgrade grade linear_models --course demo --jobs 2 --cell-limit 5
+	if $(VENV)/bin/dlgrade images list 2>/dev/null | grep -q ':cpu.* yes *$$'; then \
+	  $(VENV)/bin/dlgrade grade mnist_digits --course demo --jobs 2 && \
+	  $(VENV)/bin/dlgrade grade cifar_cnn --course demo --jobs 2; fi
 	$(PY) -m reference_solutions.demo_class verify demo
 
 test: image  ## all tests; those of containers only where an Engine answers
@@ -35,6 +38,9 @@ check: $(READY)  ## lint, format, types
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+
+conformance: image  ## hours: every variant of the notebooks that train, over 20 fresh seeds; goes on where it was
+	for n in mnist_digits cifar_cnn; do $(PY) -m tests.conformance.over_seeds $$n $(ARGS) || exit 1; done
 
 bench: $(READY)  ## the same class with nbgrader and with dlgrade, in turn
 	$(PY) -m benchmarks.against_nbgrader $(ARGS)

@@ -61,7 +61,7 @@ def ways_to_run(
     data = mini_data(course, folder)
     notebook = fill(SOURCE, read_cells(course.reference / "solution.py"))
     cases = catalogue.unseen_cases(NOTEBOOK)
-    plan, inputs = jobs.plan_text(course.grader, cases), jobs.packed(cases)
+    plan, inputs = jobs.plan_text(course.grader, cases), jobs.packed(course.grader, cases)
     path = folder / "bare.ipynb"
     path.write_text(json.dumps(notebook), encoding="utf-8")
     environment = {**os.environ, "COURSE_DATA": str(data)}
@@ -80,7 +80,7 @@ def ways_to_run(
     ways: dict[str, Callable[[], object]] = {"bare execution": bare}
     for name, sandbox in sandboxes:
         job = jobs.make_job(folder / "jobs", name, json.dumps(notebook), plan, inputs,
-                            sandbox.fingerprint(), course.grader, data, "")  # fmt: skip
+                            sandbox.fingerprint(), course.grader, data, "", {})  # fmt: skip
         ways[name] = through(sandbox, job)
     return ways
 

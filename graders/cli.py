@@ -3,11 +3,13 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from graders.core.errors import ExitCode, GradingError, UsageFault
+from graders.commands.data import data as data_group
+from graders.commands.machine import doctor, images
+from graders.core.errors import ExitCode, GradingError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -40,8 +42,22 @@ _CLASS_OPTIONS = (
     click.option(
         "--data",
         type=_FOLDER,
-        help="Course data of the training side ($COURSE_DATA).  "
-        "[default: the mini tier, made here]",
+        help="A folder of your own to read as $COURSE_DATA.  [default: what the tier has]",
+    ),
+    click.option(
+        "--tier",
+        type=click.Choice(["mini", "full"]),
+        default="mini",
+        show_default=True,
+        help="Data: mini is made from a seed, full is the course's own (`dlgrade data fetch`).",
+    ),
+    click.option(
+        "--seed",
+        type=click.IntRange(min=0),
+        default=0,
+        envvar="DLGRADE_SEED",
+        show_envvar=True,
+        help="Draw mini data and unseen inputs from this number; a secret of the course's staff.",
     ),
     click.option(
         "--jobs", type=click.IntRange(1), help="Notebooks at a time.  [default: CPU cores]"
@@ -81,6 +97,8 @@ def grade(
     root: Path,
     out: Path | None,
     data: Path | None,
+    tier: str,
+    seed: int,
     jobs: int | None,
     cell_limit: float | None,
     students: tuple[str, ...],
@@ -104,14 +122,12 @@ def grade(
     with open_sandbox(kind, jobs, console, gpus=gpus, runtime=runtime) as sandbox:
         from graders.commands.grade import Request, grade_class
         from graders.core import catalogue
-        from graders.core.data import mini_data
 
         course = catalogue.course(notebook)
         if cell_limit is not None:
             course = course.with_cell_limit(cell_limit)
         out = out or root / "graded"
-        data = data or mini_data(course, out / ".store")
-        asked = Request(root, out, data, jobs, students, force, not no_gradebook)
+        asked = Request(root, out, data, jobs, students, force, not no_gradebook, tier, seed)
         return grade_class(course, asked, sandbox, console)
 
 
@@ -125,6 +141,8 @@ def regrade(
     root: Path,
     out: Path | None,
     data: Path | None,
+    tier: str,
+    seed: int,
     jobs: int | None,
     cell_limit: float | None,
     students: tuple[str, ...],
@@ -157,7 +175,8 @@ def regrade(
         course = catalogue.course(notebook)
         if cell_limit is not None:
             course = course.with_cell_limit(cell_limit)
-        asked = Request(root, out or root / "graded", data, jobs, students, False, not no_gradebook)
+        out, book = out or root / "graded", not no_gradebook
+        asked = Request(root, out, data, jobs, students, False, book, tier, seed)
         return regrade_class(course, asked, sandbox, console, apply=apply, file=file)
 
 
@@ -215,6 +234,25 @@ def check(notebook: Path, name: str | None, data: Path | None) -> int:
     return check_notebook(notebook, name, data, _console())
 
 
+@app.command()
+@click.argument("notebook")
+@click.option("--seeds", type=click.IntRange(2), default=20, show_default=True, help="Runs.")
+@click.option("--tier", type=click.Choice(["mini", "full"]), default="mini", show_default=True)
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="At a time.")
+@click.option("--out", type=_FOLDER, default=Path("calibrated"), show_default=True, help="Runs.")
+@click.option("--data", type=_FOLDER, help="Raw data of the full tier.")
+@click.option("--check", "only_check", is_flag=True, help="Does it still match? Nothing is run.")
+@click.option("--sandbox", "kind", type=click.Choice(["auto", "docker", "local"]), default="auto")
+def calibrate(notebook: str, only_check: bool, kind: str, **asked: Any) -> int:
+    """Measure NOTEBOOK's reference over seeds: bars, bands and where they come from.
+
+    Run the same command again after an interruption: finished runs are kept in --out.
+    """
+    from graders.commands.calibrate import calibrate_or_check
+
+    return calibrate_or_check(notebook, kind, only_check, asked, _console())
+
+
 @app.command(name="list")
 def list_notebooks() -> int:
     """List the notebooks that can be graded."""
@@ -227,120 +265,9 @@ def list_notebooks() -> int:
     return ExitCode.OK
 
 
-@app.command()
-@click.option(
-    "--sandbox",
-    "kind",
-    type=click.Choice(["auto", "docker", "local"]),
-    default="auto",
-    show_default=True,
-    help="What to examine. auto: containers where they can be had, else the local sandbox.",
-)
-@click.option("--runtime", default="", help="Runtime of the Engine, such as runsc.")
-@click.option("--only", multiple=True, metavar="NAME", help="Only this probe; may be repeated.")
-@click.option("--json", "file", type=_PATH, help="Write the table to this file, too.")
-def doctor(kind: str, runtime: str, only: tuple[str, ...], file: Path | None) -> int:
-    """Attack the sandbox as a hostile notebook would, and print what held.
-
-    About a minute. The attacks run as students' notebooks do; nothing is sent to another machine.
-    A probe that could not be tried proves nothing and counts as not held.
-
-    Exit codes: 0 everything held; 1 something did not, or could not be tried; 2 no such probe;
-    5 the sandbox could not be had. The local sandbox isolates nothing: there it is always 1.
-    """
-    from graders.commands.doctor import examine_sandbox
-
-    return examine_sandbox(kind, runtime, only, file, _console())
-
-
-@app.group()
-def images() -> None:
-    """Build, verify and list the images that notebooks run in."""
-
-
-@images.command(name="build")
-@click.option("--gpu", is_flag=True, help="TensorFlow with CUDA; several GB.")
-@click.option(
-    "--base",
-    default="auto",
-    show_default=True,
-    metavar="auto|debootstrap|IMAGE",
-    help="What it stands on; auto: python:3.11-slim, or what debootstrap makes.",
-)
-@click.option(
-    "--network",
-    type=click.Choice(["default", "host"]),
-    default="default",
-    show_default=True,
-    help="host: the steps of the build use this machine's network.",
-)
-@click.option(
-    "--ca-bundle",
-    type=_PATH,
-    envvar="PIP_CERT",
-    show_envvar=True,
-    help="PEM file: certificates of a proxy that pip shall trust too.",
-)
-@click.option(
-    "--index-url",
-    envvar="PIP_INDEX_URL",
-    show_envvar=True,
-    help="Package index of your own, without a password.",
-)
-@click.option("--mirror", help="Debian mirror for debootstrap.")
-@click.option("--force", is_flag=True, help="From scratch, even if it is up to date.")
-@click.option("--if-engine", is_flag=True, help="Without an Engine do nothing, and succeed.")
-def build_image(
-    gpu: bool,
-    base: str,
-    network: str,
-    ca_bundle: Path | None,
-    index_url: str | None,
-    mirror: str | None,
-    force: bool,
-    if_engine: bool,
-) -> int:
-    """Build the image, unless it is up to date. A changed probe takes seconds."""
-    _need_docker()
-    from graders.commands.images import Request, build_image
-
-    flavour = "gpu" if gpu else "cpu"
-    asked = Request(flavour, base, network, ca_bundle, index_url, mirror, force, if_engine)
-    return build_image(asked, _console())
-
-
-@images.command(name="verify")
-@click.option("--gpu", is_flag=True, help="The GPU image.")
-@click.option(
-    "--gpus",
-    default="",
-    metavar="all|UUID,...",
-    help="GPUs that TensorFlow must see and use.",
-)
-def verify_image(gpu: bool, gpus: str) -> int:
-    """Check that an image is what it says it is: accounts, files, packages, TensorFlow."""
-    _need_docker()
-    from graders.commands.images import verify_image
-
-    wanted = tuple(name.strip() for name in gpus.split(",") if name.strip())
-    return verify_image("gpu" if gpu else "cpu", wanted, _console())
-
-
-@images.command(name="list")
-def list_images() -> int:
-    """List the images that were made here."""
-    _need_docker()
-    from graders.commands.images import list_images
-
-    return list_images(_console())
-
-
-def _need_docker() -> None:
-    """Staff have the library that speaks to the Engine; students' wheels come without it."""
-    from importlib.util import find_spec
-
-    if find_spec("docker") is None:
-        raise UsageFault("containers need the Python package docker; `pip install dlgrade[staff]`")
+app.add_command(data_group)
+app.add_command(doctor)
+app.add_command(images)
 
 
 def _console() -> "Console":

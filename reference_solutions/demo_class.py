@@ -3,10 +3,11 @@
     python -m reference_solutions.demo_class make FOLDER      submitted/<student>/<assignment>/
     python -m reference_solutions.demo_class verify FOLDER    does every grade fit what is declared?
 
-The reference, a blank notebook, every variant and every kind of broken file hands in under its own
-name. `verify` reads the grade.json of each and exits with 1 if one got what it has not earned, or
-lost what it has. With `--isolated` those variants take part that would reach other people's files
-or processes: only for a sandbox that isolates.
+Of linear_models, the reference, a blank notebook, every variant and every kind of broken file hands
+in under its own name; of the notebooks that train, which take longer, some of them. `verify` reads
+the grade.json of each and exits with 1 if one got what it has not earned, or lost what it has. With
+`--isolated` those variants take part that would reach other people's files or processes: only for
+a sandbox that isolates.
 """
 
 import json
@@ -23,6 +24,10 @@ from reference_solutions.filling import Variant, fill, read_cells, variant_noteb
 HERE = Path(__file__).resolve().parent
 NOTEBOOK = "linear_models"
 SOURCE = HERE.parent / "assignments" / NOTEBOOK / f"{NOTEBOOK}.ipynb"
+
+# notebook → assignment of those that train a network, and how many variants of a kind take part.
+TRAINED = {"mnist_digits": "mnist_digits", "cifar_cnn": "convnets"}
+SOME = {"wrong": 3, "right": 2, "hostile": 1}
 
 # The course's first week once had neither linear regression nor L2, and did not ask for a loss
 # that stays finite; its three loops share one name for their histories.
@@ -44,18 +49,30 @@ def make(folder: Path, isolated: bool = False) -> int:
     """Write the class below `folder/submitted`; how many handed in."""
     submitted = folder / "submitted"
     shutil.rmtree(submitted, ignore_errors=True)
-    cells = read_cells(HERE / NOTEBOOK / "solution.py")
-    reference = json.dumps(fill(SOURCE, cells), indent=1)
-    _hand_in(submitted, "reference", reference)
-    _hand_in(submitted, "blank", json.dumps(fill(SOURCE, {}), indent=1))
-    for variant in attendance(isolated):
-        text = json.dumps(variant_notebook(SOURCE, variant), indent=1)
-        _hand_in(submitted, student(variant), text)
+    reference = json.dumps(fill(SOURCE, read_cells(HERE / NOTEBOOK / "solution.py")), indent=1)
+    _seat(submitted, NOTEBOOK, NOTEBOOK, attendance(isolated))
+    for notebook, assignment in TRAINED.items():
+        _seat(submitted, notebook, assignment, some(notebook))
     for name, write in BROKEN.items():
         place = submitted / f"broken-{name}" / NOTEBOOK
         place.mkdir(parents=True)
         write(reference.encode(), place)
-    return sum(1 for _ in submitted.iterdir())
+    return sum(1 for _ in submitted.glob("*/*"))
+
+
+def some(notebook: str) -> list[Variant]:
+    """A few variants of a notebook that trains, the same ones each time."""
+    found = variants(notebook)
+    return [v for kind, n in SOME.items() for v in [f for f in found if f.kind == kind][:n]]
+
+
+def _seat(submitted: Path, notebook: str, assignment: str, taking_part: list[Variant]) -> None:
+    source = HERE.parent / "assignments" / assignment / f"{notebook}.ipynb"
+    cells = read_cells(HERE / notebook / "solution.py")
+    by_name = {"reference": fill(source, cells), "blank": fill(source, {})}
+    by_name |= {student(v): variant_notebook(source, v) for v in taking_part}
+    for name, filled in by_name.items():
+        _hand_in(submitted, name, assignment, notebook, json.dumps(filled, indent=1))
 
 
 def student(variant: Variant) -> str:
@@ -63,10 +80,10 @@ def student(variant: Variant) -> str:
     return f"{variant.kind}-{variant.name}".replace("_", "-")
 
 
-def _hand_in(submitted: Path, name: str, notebook: str) -> None:
-    place = submitted / name / NOTEBOOK
+def _hand_in(submitted: Path, name: str, assignment: str, notebook: str, text: str) -> None:
+    place = submitted / name / assignment
     place.mkdir(parents=True)
-    (place / f"{NOTEBOOK}.ipynb").write_text(notebook, encoding="utf-8")
+    (place / f"{notebook}.ipynb").write_text(text, encoding="utf-8")
     stamp = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
     (place / "timestamp.txt").write_text(stamp.strftime("%Y-%m-%d %H:%M:%S UTC"), encoding="utf-8")
 
@@ -74,19 +91,10 @@ def _hand_in(submitted: Path, name: str, notebook: str) -> None:
 def verify(folder: Path, isolated: bool = False) -> list[str]:
     """One sentence for each grade that does not fit what its notebook declares."""
     grades = folder / "graded" / NOTEBOOK
-    problems = list(_must_lose(grades, "reference", frozenset()))
-    blank = _read(grades, "blank")
-    if blank["points"] != 0:
-        problems.append(f"blank: {blank['points']} points, 0 are earned")
-    for variant in attendance(isolated):
-        if variant.kind == "hostile":
-            got = _read(grades, student(variant))["points"]
-            least, most = variant.keeps or 0.0, variant.earns or 0.0
-            if got is None or not least <= got <= most:
-                earned = f"{most:g}" if least == most else f"{least:g} to {most:g}"
-                problems.append(f"{student(variant)}: {got} points, {earned} earned")
-        else:
-            problems += _must_lose(grades, student(variant), variant.loses)
+    problems = _verified(grades, attendance(isolated))
+    for notebook in TRAINED:
+        if (folder / "graded" / notebook / "index.html").is_file():  # they need containers
+            problems += _verified(folder / "graded" / notebook, some(notebook))
     for name in REFUSED:
         record = _read(grades, f"broken-{name}")
         if record["run"] is not None or record["points"] != 0 or not record["notes"]:
@@ -95,6 +103,23 @@ def verify(folder: Path, isolated: bool = False) -> list[str]:
         lacks = ORIGINAL_LACKS if name == "original-week-1" else frozenset()
         problems += _must_lose(grades, f"broken-{name}", lacks)
     return problems
+
+
+def _verified(grades: Path, taking_part: list[Variant]) -> list[str]:
+    problems = list(_must_lose(grades, "reference", frozenset()))
+    blank = _read(grades, "blank")
+    if blank["points"] != 0:
+        problems.append(f"blank: {blank['points']} points, 0 are earned")
+    for variant in taking_part:
+        if variant.kind == "hostile":
+            got = _read(grades, student(variant))["points"]
+            least, most = variant.keeps or 0.0, variant.earns or 0.0
+            if got is None or not least <= got <= most:
+                earned = f"{most:g}" if least == most else f"{least:g} to {most:g}"
+                problems.append(f"{student(variant)}: {got} points, {earned} earned")
+        else:
+            problems += _must_lose(grades, student(variant), variant.loses)
+    return [f"{grades.name}, {problem}" for problem in problems]
 
 
 def _must_lose(grades: Path, name: str, loses: frozenset[str]) -> Iterator[str]:

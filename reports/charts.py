@@ -1,16 +1,17 @@
-"""Charts as inline SVG, in plain Python: curves over a reference, a histogram, a bar of credit.
+"""Charts as inline SVG, in plain Python: curves over a reference, and histograms.
 
 No style attributes and no colours: classes only, because the page's content security policy
 allows one hashed style sheet, and that sheet knows dark mode and print. Text is 13 to 14 units in
 a picture 400 wide, so that it can still be read when a phone shows the picture at 300 px.
 """
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from html import escape
 from typing import NamedTuple
 
-from reports.views import Curve
+from reports.drawables import Curve
 from reports.wording import clean
 
 WIDTH, HEIGHT = 400, 250
@@ -19,6 +20,7 @@ BUCKETS = 300  # of a curve: more points than this cannot be told apart at this 
 LARGEST = 1e300  # beyond it, differences overflow
 EDGES = 7  # labels that have room below a histogram
 LOG_FROM = 30.0  # largest over smallest value, from which a linear axis hides the small ones
+LOG_LEAST = 5.0  # below it, a logarithmic axis may have a single label
 
 Point = tuple[float, float]  # step, value
 
@@ -61,7 +63,8 @@ def _log_ticks(axis: _Axis) -> list[float]:
     return [t for t in fine if axis.low * (1 - 1e-9) <= t <= axis.high * (1 + 1e-9)]
 
 
-def _label(value: float) -> str:
+def number(value: float) -> str:
+    """A value of an axis: up to six digits, two where it is huge or tiny."""
     if value == 0:
         return "0"
     if 1e-3 <= abs(value) < 1e5:
@@ -107,12 +110,14 @@ def _ends(kept: list[float]) -> list[float]:
     return [low, high] if kept.index(low) < kept.index(high) else [high, low]
 
 
-def _axis(series: Sequence[Sequence[float]]) -> _Axis:
+def _axis(series: Sequence[Sequence[float]], log: bool | None = None) -> _Axis:
+    if log and any(v > 0 for one in series for v in _finite(one)):
+        series = [[v for v in _finite(one) if v > 0] for one in series]  # others: at the bottom
     finite = [v for one in series for v in (_extent(one) or ())]
     if not finite:
         return _Axis(0.0, 1.0, False)
     low, high = min(finite), max(finite)
-    if low > 0 and high / low >= LOG_FROM:
+    if low > 0 and high / low >= (LOG_LEAST if log else LOG_FROM) and log is not False:
         return _Axis(low / 1.15, high * 1.15, True)
     if high - low <= 1e-9 * max(abs(low), abs(high)):  # constant: a line in the middle
         pad = abs(high) / 2 or 0.5
@@ -164,7 +169,8 @@ def _band(lower: Sequence[float], upper: Sequence[float], last: float, axis: _Ax
     return f'<path class="band" d="{_path([*low, *reversed(high)], last, axis)}Z"/>'
 
 
-def _text(x: float, y: float, text: str, css: str = "", anchor: str = "") -> str:
+def label(x: float, y: float, text: str, css: str = "", anchor: str = "") -> str:
+    """A text in a picture, escaped."""
     attributes = (f' class="{css}"' if css else "") + (f' text-anchor="{anchor}"' if anchor else "")
     return f'<text x="{x:.1f}" y="{y:.1f}"{attributes}>{escape(clean(text))}</text>'
 
@@ -174,18 +180,18 @@ def _grid(axis: _Axis, last: float, curve: Curve) -> list[str]:
     for tick in axis.ticks():
         y = _y(tick, axis)
         parts.append(f'<path class="grid" d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}"/>')
-        parts.append(_text(LEFT - 6, y + 4.5, _label(tick), anchor="end"))
+        parts.append(label(LEFT - 6, y + 4.5, number(tick), anchor="end"))
     steps = [t for t in _nice_ticks(0, last, 6) if t == int(t)] if last > 0 else [0.0]
     for tick in steps:
         # A wide last number would hang over the edge of the picture.
         anchor = "end" if tick == last and last >= 1000 else "middle"
-        parts.append(_text(_x(tick, last), HEIGHT - BOTTOM + 17, f"{tick:g}", anchor=anchor))
+        parts.append(label(_x(tick, last), HEIGHT - BOTTOM + 17, f"{tick:g}", anchor=anchor))
     floor = HEIGHT - BOTTOM
     parts.append(f'<path class="axis" d="M{LEFT} {TOP}V{floor}H{WIDTH - RIGHT}"/>')
     middle = (LEFT + WIDTH - RIGHT) / 2
-    parts.append(_text(middle, HEIGHT - 8, curve.x_label, "name", "middle"))
+    parts.append(label(middle, HEIGHT - 8, curve.x_label, "name", "middle"))
     scale = " (log scale)" if axis.log else ""
-    parts.append(_text(4, 14, curve.y_label + scale, "name"))
+    parts.append(label(4, 14, curve.y_label + scale, "name"))
     return parts
 
 
@@ -198,7 +204,7 @@ def _legend(curve: Curve) -> str:
     x, parts = float(WIDTH - RIGHT), []
     for css, words in reversed(entries):
         x -= 7.2 * len(words)
-        parts.append(_text(x, 14, words))
+        parts.append(label(x, 14, words))
         x -= 26
         shape = f"M{x:.1f} 5h20v10h-20Z" if css == "band" else f"M{x:.1f} 10h20"
         parts.append(f'<path class="{css}" d="{shape}"/>')
@@ -215,11 +221,14 @@ def describe(curve: Curve) -> str:
     steps = f"{len(values)} step" + ("" if len(values) == 1 else "s")
     if not finite:
         return f"{curve.label}: {steps}, none of them a finite number."
-    words = f"{curve.label}: {steps}, from {_label(finite[0])} to {_label(finite[-1])}."
+    words = f"{curve.label}: {steps}, from {number(finite[0])} to {number(finite[-1])}."
     if gap := missing(curve):
         words += f" {gap}"
     if curve.reference is not None and (reference := _finite(curve.reference[-1:])):
-        words += f" The reference ends at {_label(reference[0])}."
+        words += f" The reference ends at {number(reference[0])}."
+    ends = [_finite((one or ())[-1:]) for one in (curve.lower, curve.upper)]
+    if all(ends):
+        words += f" Correct runs end between {number(ends[0][0])} and {number(ends[1][0])}."
     return words
 
 
@@ -246,19 +255,20 @@ def curve_chart(curve: Curve, ident: str) -> str:
         ident: an element id, unique on its page.
     """
     given = [curve.values, curve.reference or (), curve.lower or (), curve.upper or ()]
-    axis = _axis(given)
-    last = float(max(1, *(len(one) - 1 for one in given)))
+    axis = _axis(given, curve.log)
+    last = float(max(1, *(len(one) - 1 for one in (given[:2] if curve.stretched else given))))
     parts = _grid(axis, last, curve)
     if curve.lower is not None and curve.upper is not None:
-        parts.append(_band(curve.lower, curve.upper, last, axis))
+        across = float(max(1, len(curve.lower) - 1)) if curve.stretched else last
+        parts.append(_band(curve.lower, curve.upper, across, axis))
     parts.append(_line(curve.reference or (), "ref", last, axis))
     parts.append(_line(curve.values, "you", last, axis))
     parts.append(_legend(curve))
     if not _finite(curve.values):
         message = "no finite value to draw" if len(curve.values) else "no values"
         middle = (LEFT + WIDTH - RIGHT) / 2
-        parts.append(_text(middle, (TOP + HEIGHT - BOTTOM) / 2, message, "empty", "middle"))
-    return _svg(WIDTH, HEIGHT, ident, "chart", curve.label, describe(curve), parts)
+        parts.append(label(middle, (TOP + HEIGHT - BOTTOM) / 2, message, "empty", "middle"))
+    return picture(WIDTH, HEIGHT, ident, curve.label, describe(curve), parts)
 
 
 def histogram(shares: Sequence[float], ident: str, bins: int = 10) -> str:
@@ -277,7 +287,12 @@ def histogram(shares: Sequence[float], ident: str, bins: int = 10) -> str:
 
 
 def columns(
-    edges: Sequence[str], counts: Sequence[int], ident: str, title: str, x_label: str
+    edges: Sequence[str],
+    counts: Sequence[int],
+    ident: str,
+    title: str,
+    x_label: str,
+    bar: int | None = None,
 ) -> str:
     """SVG of a histogram whose bins are drawn equally wide, whatever they hold.
 
@@ -287,6 +302,7 @@ def columns(
         ident: an element id, unique on its page.
         title: what is shown; its words follow from the bins.
         x_label: below the axis.
+        bar: number of an edge that a line marks.
     """
     most = max(1, *counts) if counts else 1
     slot = (WIDTH - LEFT - RIGHT) / max(1, len(counts))
@@ -300,77 +316,29 @@ def columns(
                 f'<rect class="column" x="{x + 2:.1f}" y="{floor - tall:.1f}"'
                 f' width="{slot - 4:.1f}" height="{tall:.1f}" rx="2"/>'
             )
-            parts.append(_text(x + slot / 2, floor - tall - 5, str(n), anchor="middle"))
+            parts.append(label(x + slot / 2, floor - tall - 5, str(n), anchor="middle"))
     every = max(1, math.ceil(len(edges) / EDGES))
-    for i in range(0, len(edges), every):
+    if bar is not None:
+        parts.append(f'<path class="ref" d="M{LEFT + bar * slot:.1f} {TOP - 10}V{floor}"/>')
+    # The line's own number is always told.
+    for i in range(0 if bar is None else bar % every, len(edges), every):
         anchor = "end" if i == len(counts) else "middle"
-        parts.append(_text(LEFT + i * slot, floor + 17, edges[i], anchor=anchor))
-    parts.append(_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, x_label, "name", "middle"))
-    words = ", ".join(f"{edges[i]} to {edges[i + 1]}: {n}" for i, n in enumerate(counts) if n)
-    return _svg(WIDTH, HEIGHT, ident, "chart", title, words or "None yet.", parts)
+        parts.append(label(LEFT + i * slot, floor + 17, edges[i], anchor=anchor))
+    parts.append(label((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, x_label, "name", "middle"))
+    bins = [f"{a} to {b}" if a and b else a or b for a, b in itertools.pairwise(edges)]
+    if len(bins) > 1:  # an outermost bin may have no end
+        bins[0] = bins[0] if edges[0] else f"below {edges[1]}"
+        bins[-1] = bins[-1] if edges[-1] else f"{edges[-2]} and more"
+    words = ", ".join(f"{bins[i]}: {n}" for i, n in enumerate(counts) if n)
+    return picture(WIDTH, HEIGHT, ident, title, words or "None yet.", parts)
 
 
-def share_strip(parts: Sequence[tuple[str, int, str]]) -> str:
-    """SVG of how a whole divides: (words, how many, class of the segment) per part."""
-    whole = sum(n for _, n, _ in parts) or 1
-    x, body = 0.0, []
-    for _, n, css in parts:
-        # A class of a thousand with one held submission must show it.
-        wide = max(1000 * n / whole, 4.0)
-        body.append(f'<rect class="{css}" x="{x:.1f}" width="{wide:.1f}" height="20"/>')
-        x += wide
-    words = ", ".join(f"{n} {label}" for label, n, _ in parts)
-    return (
-        '<svg class="strip" viewBox="0 0 1000 20" preserveAspectRatio="none" role="img"'
-        f' aria-label="{escape(clean(words))}">{"".join(body)}</svg>'
-    )
-
-
-def credit_bar(credit: float | None) -> str:
-    """SVG of a share in [0, 1], pale for None. Decoration only: words stand beside it."""
-    if credit is None:
-        body = '<rect class="waits" width="100" height="6"/>'
-    else:
-        wide = 100 * min(max(credit, 0.0), 1.0)
-        body = '<rect class="rest" width="100" height="6"/>'
-        if wide > 0:
-            body += f'<rect class="got" width="{wide:.4g}" height="6"/>'
-    return (
-        '<svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"'
-        f' focusable="false">{body}</svg>'
-    )
-
-
-def score_strip(parts: Sequence[tuple[float, float | None, str]], title: str) -> str:
-    """SVG of the whole rubric as one strip: a segment per check, as wide as its points.
-
-    Args:
-        parts: (possible points, share earned or None, class of the segment) per check.
-        title: what the strip says, in words.
-    """
-    whole = math.fsum(p for p, _, _ in parts) or 1.0
-    gap = 4.0
-    room = 1000 - gap * max(0, len(parts) - 1)
-    x, body = 0.0, []
-    for possible, credit, css in parts:
-        wide = max(room, 0) * possible / whole
-        body.append(f'<rect class="rest {css}" x="{x:.1f}" width="{wide:.1f}" height="20"/>')
-        if credit:
-            body.append(
-                f'<rect class="got {css}" x="{x:.1f}" width="{wide * credit:.1f}" height="20"/>'
-            )
-        x += wide + gap
-    return (
-        '<svg class="strip" viewBox="0 0 1000 20" preserveAspectRatio="none" role="img"'
-        f' aria-label="{escape(clean(title))}">{"".join(body)}</svg>'
-    )
-
-
-def _svg(
-    width: int, height: int, ident: str, css: str, title: str, words: str, parts: Sequence[str]
+def picture(
+    width: int, height: int, ident: str, title: str, words: str, parts: Sequence[str]
 ) -> str:
+    """SVG with a title and a description."""
     return (
-        f'<svg class="{css}" viewBox="0 0 {width} {height}" role="img"'
+        f'<svg class="chart" viewBox="0 0 {width} {height}" role="img"'
         f' aria-labelledby="{ident}-t {ident}-d">'
         f'<title id="{ident}-t">{escape(clean(title))}</title>'
         f'<desc id="{ident}-d">{escape(clean(words))}</desc>{"".join(parts)}</svg>'

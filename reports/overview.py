@@ -8,7 +8,7 @@ from graders.core.types import COMPLETE, Ending, Outcome
 from reports import since, statistics
 from reports.presenting import COURSE, now, title
 from reports.since import Stood, Summary
-from reports.views import CheckStat, ClassRow, ClassView, Fact, Mark, Since, Spread
+from reports.views import CheckStat, ClassRow, ClassView, Fact, Mark, Reached, Since, Spread
 from reports.wording import number, percent
 
 WAITING = "not yet graded"
@@ -65,6 +65,7 @@ def class_view(
         compared=len(table),
         fewest=statistics.FEWEST,
         since=None if before is None else _since(before, rows, frozenset(r.student for r in rows)),
+        reached=tuple(_reached(ordered, course)),
     )
 
 
@@ -224,6 +225,43 @@ def _spread(
         edges=tuple(edges),
         counts=tuple(counts),
     )
+
+
+def _reached(records: Sequence[Record], course: Course) -> Iterable[Reached]:
+    """What each check with a calibrated bar measured; the bar that most were judged by counts."""
+    by_id = [{c["id"]: c["measured"] for c in _automatic(r)} for r in records]
+    measures = {f"{m.name}_bar": m for m in course.grader.measures}
+    for check in course.grader.checks:
+        measure = next((measures[name] for name in check.needs if name in measures), None)
+        if measure is None:
+            continue
+        told = [found.get(check.id, {}) for found in by_id]
+        pairs = [(_value(t, measure.name), t.get("full")) for t in told]
+        # NaN and infinities are text in grade.json; what has diverged so far fits on no axis.
+        pairs = [p for p in pairs if all(isinstance(n, float | int) and abs(n) < 1e100 for n in p)]
+        if not pairs:
+            continue
+        bars = [full for _, full in pairs]
+        bar = max(sorted(set(bars)), key=bars.count)
+        values = [value for value, full in pairs if full == bar]
+        edges, counts = statistics.bins_around(values, bar)
+        yield Reached(
+            title=title(check.id.removeprefix("check_")),
+            unit=measure.unit,
+            n=len(values),
+            there=sum(v >= bar if measure.higher else v <= bar for v in values),
+            median=statistics.quantile(values, 0.5) or 0.0,
+            full=bar,
+            higher=measure.higher,
+            edges=tuple(edges),
+            counts=tuple(counts),
+            at=edges.index(bar),
+        )
+
+
+def _value(measured: Mapping[str, Any], name: str) -> Any:
+    # A number comes with its interval; of a curve, its final level is held against the bar.
+    return measured.get(name if "low" in measured else "final level")
 
 
 def _since(before: Summary, rows: Sequence[ClassRow], graded: frozenset[str]) -> Since:

@@ -1,4 +1,4 @@
-"""PNG images of a student's, checked chunk by chunk and written anew.
+"""PNG images: a student's, checked chunk by chunk and written anew, and our own from pixels.
 
 What leaves here holds pixels only: no text chunks (addresses, paths), no animation, nothing
 after the end. A file that is small on disk and huge on the screen is refused.
@@ -8,6 +8,10 @@ import base64
 import binascii
 import struct
 import zlib
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 LARGEST = 1 << 20  # bytes
@@ -45,6 +49,21 @@ def checked_png(encoded: object) -> tuple[str, int, int]:
         raise NotShown("not a PNG image")
     kept, width, height = _chunks(data)
     return base64.b64encode(SIGNATURE + kept).decode("ascii"), width, height
+
+
+def written(pixels: npt.NDArray[Any]) -> str:
+    """A PNG of pixels as base64: grey [height, width] or RGB [height, width, 3], uint8."""
+    height, width = pixels.shape[:2]
+    colour = 2 if pixels.ndim == 3 else 0
+    rows = np.ascontiguousarray(pixels, dtype=np.uint8).reshape(height, -1)
+    unfiltered = np.hstack([np.zeros((height, 1), np.uint8), rows]).tobytes()
+    header = struct.pack(">IIBBBBB", width, height, 8, colour, 0, 0, 0)
+    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(unfiltered, 9)), (b"IEND", b""))
+    return base64.b64encode(SIGNATURE + b"".join(_chunk(*p) for p in parts)).decode("ascii")
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
 def _chunks(data: bytes) -> tuple[bytes, int, int]:

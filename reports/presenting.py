@@ -15,6 +15,7 @@ import numpy as np
 from graders.core.batch import Graded
 from graders.core.catalogue import Course
 from graders.core.evidence import read_object
+from graders.core.figures import Learning
 from graders.core.intake import mask_text
 from graders.core.types import (
     COMPLETE,
@@ -26,7 +27,9 @@ from graders.core.types import (
     Refusal,
 )
 from reports.cells import cell_views
-from reports.views import CheckView, Curve, NoteView, RunView, StudentView
+from reports.drawables import Curve
+from reports.illustrating import figure_views
+from reports.views import CheckView, NoteView, RunView, StudentView
 
 COURSE = "Introduction to Deep Learning"
 MAX_EXECUTED = 32 << 20
@@ -60,7 +63,7 @@ def student_view(graded: Graded, key: Evidence, course: Course, image: str) -> S
         checks=tuple(_check_view(r, course) for r in grade.results),
         run=None if run is None else _run_view(run),
         notes=tuple(NoteView(n.student) for n in grade.notes),
-        curves=tuple(_curves(graded.evidence, key, course)),
+        curves=tuple(_curves(graded.evidence, key, course, drawn_by_checks(grade.results, course))),
         cells=tuple(_cells(graded, course)),
         version=f"{course.name} grader {course.grader.version}",
         fingerprint=image,
@@ -91,6 +94,7 @@ def _check_view(result: CheckResult, course: Course) -> CheckView:
         feedback=result.feedback,
         answer=cell if cell in answer_cells(course.source) else "",
         claim=any(c.claim for c in course.grader.checks if c.id == result.check),
+        figures=figure_views(result.figures),
     )
 
 
@@ -98,9 +102,17 @@ def _run_view(run: Execution) -> RunView:
     return RunView(_ENDINGS[run.ending], run.wall_s, run.peak_mib, finished=run.ending in COMPLETE)
 
 
-def _curves(evidence: Evidence, key: Evidence, course: Course) -> Iterable[Curve]:
+def drawn_by_checks(results: Iterable[CheckResult], course: Course) -> frozenset[str]:
+    """Names of the evidence whose curves a check has drawn already, beside its own band."""
+    by = {r.check for r in results if any(isinstance(f, Learning) for f in r.figures)}
+    return frozenset(name for c in course.grader.checks if c.id in by for name in c.needs)
+
+
+def _curves(
+    evidence: Evidence, key: Evidence, course: Course, drawn: frozenset[str]
+) -> Iterable[Curve]:
     for ask in course.grader.evidence:
-        if ask.kind != "variable":
+        if ask.kind != "variable" or ask.name in drawn:
             continue
         mine = _series(evidence.seen.get(ask.name))
         reference = _series(key.seen.get(ask.name))
@@ -112,8 +124,8 @@ def _curves(evidence: Evidence, key: Evidence, course: Course) -> Iterable[Curve
 def _series(answers: Any) -> Array | None:
     if not answers or isinstance(answers[0], Refusal) or isinstance(answers[0][0], (str, Refusal)):
         return None
-    values: Array = np.ravel(np.asarray(answers[0][0], dtype=np.float64))[:100_000]
-    return values if values.size > 1 else None
+    values: Array = np.squeeze(np.asarray(answers[0][0], dtype=np.float64))
+    return values[:100_000] if values.ndim == 1 and values.size > 1 else None
 
 
 def _cells(graded: Graded, course: Course) -> Iterable[Any]:

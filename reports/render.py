@@ -7,6 +7,7 @@ template prints passes `clean` and is escaped; only what this module made itself
 
 import base64
 import hashlib
+import math
 import re
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -14,7 +15,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reports import charts, wording
+from reports import charts, plates, strips, wording
 from reports.highlight import highlight
 from reports.views import (
     BY_HAND,
@@ -24,6 +25,7 @@ from reports.views import (
     CheckView,
     ClassRow,
     ClassView,
+    Reached,
     Spread,
     StudentView,
 )
@@ -154,13 +156,16 @@ def _environment() -> "Environment":
         "tells": wording.tells,
         "verdict": verdict,
         "code": lambda cell: Markup(_code(cell)),
-        "credit_bar": lambda credit: Markup(charts.credit_bar(credit)),
+        "credit_bar": lambda credit: Markup(strips.credit_bar(credit)),
         "curve_chart": lambda curve, ident: Markup(charts.curve_chart(curve, ident)),
         "histogram": lambda shares, ident: Markup(charts.histogram(shares, ident)),
         "spread_chart": lambda spread, ident: Markup(_spread(spread, ident)),
+        "reached_chart": lambda reached, ident: Markup(_reached(reached, ident)),
+        "edge": charts.number,
         "state_strip": lambda counts: Markup(_states(counts)),
         "score_strip": lambda view: Markup(_strip(view)),
         "missing": charts.missing,
+        "plate": lambda figure, ident: Markup(plates.plate(figure, ident)),
         "marks": lambda row: Markup(_marks(row)),
     }
     return environment
@@ -193,19 +198,25 @@ def _code(cell: CellView) -> str:
 def _strip(view: StudentView) -> str:
     segments = [(c.max_points, c.credit, verdict(c)[0]) for c in view.checks]
     words = [f"{c.title}: {verdict(c)[1]}" for c in view.checks]
-    return charts.score_strip(segments, "; ".join(words))
+    return strips.score_strip(segments, "; ".join(words))
 
 
 def _states(counts: Iterable[tuple[str, int]]) -> str:
     # Only states of ours have a colour: a name from elsewhere must not become a class.
     ours = {"held": "s-held", "ambiguous": "s-held", "refused": "s-refused", "graded": "s-graded"}
-    return charts.share_strip([(state, n, ours.get(state, "s-other")) for state, n in counts])
+    return strips.share_strip([(state, n, ours.get(state, "s-other")) for state, n in counts])
 
 
 def _spread(spread: Spread, ident: str) -> str:
     edges = [f"{edge:g}" for edge in spread.edges]
     unit = "MiB" if spread.kind == "mib" else "seconds"
     return charts.columns(edges, spread.counts, ident, spread.label, unit)
+
+
+def _reached(reached: Reached, ident: str) -> str:
+    edges = [charts.number(edge) if math.isfinite(edge) else "" for edge in reached.edges]
+    unit = reached.unit or "value"
+    return charts.columns(edges, reached.counts, ident, reached.title, unit, reached.at)
 
 
 def _marks(row: ClassRow) -> str:

@@ -112,6 +112,38 @@ def bins(values: Sequence[float]) -> tuple[list[float], list[int]]:
     return edges, counts
 
 
+def bins_around(values: Sequence[float], bar: float) -> tuple[list[float], list[int]]:
+    """Edges and counts of a histogram in which a bar is an edge; bins are equally wide.
+
+    The middle four fifths decide how wide. Where values lie further out, the outermost edge is
+    infinite. A value on an edge counts to the bin above it.
+
+    Args:
+        values: at least one, each below 1e100 in size.
+        bar: as they are; it need not lie among the values.
+
+    Returns:
+        k + 1 edges and k counts, k from 1 to 12.
+    """
+    low, high = (quantile([*values, bar], q) or 0.0 for q in (0.1, 0.9))
+    low, high = min(low, bar), max(high, bar)
+    rough = (high - low) / 10 or abs(bar) / 10 or 0.1
+    scale = 10.0 ** math.floor(math.log10(rough))
+    width = next((m * scale for m in (1, 2, 5) if m * scale >= rough), 10 * scale)
+    first = math.floor((low - bar) / width)
+    last = max(math.floor((high - bar) / width) + 1, first + 1)
+    edges = [float(f"{bar + k * width:.10g}") for k in range(first, last + 1)]
+    edges[-first] = bar
+    counts = [0] * (len(edges) - 1)
+    for value in values:
+        counts[sum(value >= e for e in edges[1:-1])] += 1
+    if min(values) < edges[0]:
+        edges[0] = -math.inf
+    if max(values) >= edges[-1]:
+        edges[-1] = math.inf
+    return edges, counts
+
+
 def _edges(low: float, high: float, series: Sequence[float]) -> list[float]:
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1
     # Through text, so that 0.7 is 0.7 and not 0.7000000000000001.

@@ -5,9 +5,10 @@ untrusted (names, sources, outputs): rendering cleans and escapes all of them, w
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from reports.drawables import Curve, FigureView
 
 JUDGED = "judged"
 UNANSWERED = "unanswered"
@@ -41,6 +42,7 @@ class CheckView:
         measured: label and text of each number behind the feedback.
         answer: grade_id of the cell that it judges, to link to; "" for none.
         claim: it rests on what the student's own process said.
+        figures: what is drawn below the words.
     """
 
     id: str
@@ -53,6 +55,7 @@ class CheckView:
     measured: tuple[Fact, ...] = ()
     answer: str = ""
     claim: bool = False
+    figures: tuple[FigureView, ...] = ()
 
     def __post_init__(self) -> None:
         _guard(self.outcome, self.points, self.max_points)
@@ -63,28 +66,6 @@ class CheckView:
         if self.points is None:
             return None
         return self.points / self.max_points if self.max_points > 0 else 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """A series of the student's over the reference's, one value per step from 0 on.
-
-    Args:
-        label: heading of the chart.
-        values: the student's; may be empty, hold NaN and infinities.
-        reference: the reference solution's, or None.
-        lower, upper: the range of correct runs, both or neither.
-        note: a sentence below the chart.
-    """
-
-    label: str
-    values: Sequence[float]
-    reference: Sequence[float] | None = None
-    lower: Sequence[float] | None = None
-    upper: Sequence[float] | None = None
-    y_label: str = "loss"
-    x_label: str = "step"
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +260,31 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """What submissions reached of one measure, against its bar.
+
+    Args:
+        title: of the check.
+        unit: of the measure, in words.
+        n: how many were measured; `there` of them reached the bar.
+        full: the bar: full marks from here, or down to here.
+        higher: whether more is better.
+        edges, counts: histogram; one more edge than counts. The bar is edge number `at`.
+    """
+
+    title: str
+    unit: str
+    n: int
+    there: int
+    median: float
+    full: float
+    higher: bool
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Since:
     """The grading before. `counts` are by key of `wording.CHANGES`; `gone` are names."""
 
@@ -295,6 +301,7 @@ class ClassView:
         counts: state, how many, in the order to show; all that have handed in.
         scores: label and text of each figure beside the distribution of points.
         spreads: what the runs used.
+        reached: what was measured against a calibrated bar.
         compared: submissions behind every discrimination.
         fewest: submissions from which a discrimination is said.
         since: the grading before, or None.
@@ -316,6 +323,7 @@ class ClassView:
     compared: int = 0
     fewest: int = 0
     since: Since | None = None
+    reached: tuple[Reached, ...] = ()
 
     def __post_init__(self) -> None:
         for row in self.rows:

@@ -1,5 +1,6 @@
 """A small class, graded through the real sandbox, for tests that need one."""
 
+import importlib.util
 import json
 import threading
 from collections.abc import Mapping
@@ -7,15 +8,28 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import pytest
+
 from graders.bridges import grade_json
+from graders.containers.engine import unreachable
 from graders.core import catalogue
 from graders.core.batch import Batch, Graded, find_submissions
-from graders.core.data import mini_data
+from graders.core.data import course_data
 from graders.core.sandbox import Sandbox
 from graders.core.store import Store
 from graders.core.types import Evidence
 from graders.engines.local import LocalEngine
+from graders.sandboxes.docker import DockerSandbox
 from graders.sandboxes.local import LocalSandbox
+
+
+def sandbox_for(course: catalogue.Course, slots: int = 2) -> LocalSandbox | DockerSandbox:
+    """A sandbox that has what the course's notebooks import; the test is skipped without one."""
+    if all(importlib.util.find_spec(name) for name in course.grader.packages):
+        return LocalSandbox(slots=slots)
+    if why := unreachable():
+        pytest.skip(f"no container Engine answers: {why}")
+    return DockerSandbox(slots=slots)
 
 
 class Classroom:
@@ -27,6 +41,7 @@ class Classroom:
         cell_s: wall seconds for one cell or call.
         jobs: how many run at the same time.
         sandbox: where they run; closed with the classroom. None: a local one.
+        seed: of every run and of the mini data; None: as in a grading.
     """
 
     def __init__(
@@ -36,8 +51,10 @@ class Classroom:
         cell_s: float,
         jobs: int = 2,
         sandbox: Sandbox | None = None,
+        seed: int | None = None,
     ) -> None:
         self.course = catalogue.course(notebook).with_cell_limit(cell_s)
+        self.seed = seed
         self.folder = folder
         self.grades: dict[str, Mapping[str, Any]] = {}
         self.graded: dict[str, Graded] = {}
@@ -60,13 +77,13 @@ class Classroom:
 
     def hand_in(self, student: str, notebook: Mapping[str, Any]) -> None:
         place = self.folder / "submitted" / student / self.course.grader.assignment
-        place.mkdir(parents=True)
+        place.mkdir(parents=True, exist_ok=True)
         path = place / f"{self.course.name}.ipynb"
         path.write_text(json.dumps(notebook), encoding="utf-8")
 
     def grade_all(self) -> None:
-        data = mini_data(self.course, self.folder)
-        batch = Batch(self.course, self._sandbox, self._store, data, threading.Event())
+        data = course_data(self.course, "mini", self.folder, seed=self.seed or 0)
+        batch = Batch(self.course, self._sandbox, self._store, data, threading.Event(), self.seed)
         assert batch.keys[0].seen
         work = find_submissions(self.folder / "submitted", self.course.grader.assignment)
         engine = LocalEngine(self._jobs)

@@ -59,7 +59,7 @@ def test_a_rubric_imports_only_the_vocabulary_metrics_and_types(name: str) -> No
         ("graders/bridges", ("graders.bridges", "graders.core", "graders.commands.autograde")),
         ("reports", ("reports", "graders.core")),
         ("autograder_images/probe", ()),
-        ("assignments", ()),
+        ("assignments", ("assignments",)),
         ("reference_solutions", ("reference_solutions",)),
     ],
 )
@@ -129,10 +129,109 @@ def test_every_grader_has_all_its_rooms(name: str) -> None:
     assert course.reference is not None
     assert (course.reference / "solution.py").is_file()
     assert (course.reference / "unseen.py").is_file()
-    assert (course.source.parent / "mini_data.py").is_file()
+    assert (course.source.parent / "prepare.py").is_file()
+    assert (course.source.parent / "data.toml").is_file()
 
 
 @pytest.mark.parametrize("name", catalogue.notebooks())
 def test_claims_are_worth_at_most_a_fifth(name: str) -> None:
     checks = catalogue.course(name).grader.checks
     assert sum(c.points for c in checks if c.claim) <= 0.2 * sum(c.points for c in checks)
+
+
+# --- bars are measured (issue 5): nobody types one ---------------------------------------------
+
+_ENDS = {"none", "full", "near"}
+# Where what was measured becomes a bar, and where it is read again.
+_BAR_MAKERS = {"graders/metrics/bars.py", "graders/core/calibration.py"}
+
+
+def _number(node: ast.AST | None, constants: dict[str, ast.expr]) -> float | None:
+    """The number that an expression is, typed here or in a constant of the module."""
+    if isinstance(node, ast.Name) and node.id in constants:
+        node = constants[node.id]
+    if isinstance(node, ast.UnaryOp):
+        node = node.operand
+    value = node.value if isinstance(node, ast.Constant) else None
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def typed_bars(text: str, *, rubric: bool) -> list[str]:
+    """Where in a source a bar is typed by hand: lines and why.
+
+    A bar is a `Calibrated` made out of place, a `Bar` made from numbers, or an end of one given as
+    a number. In a rubric it is also a comparison with a fraction, for nothing in a rubric is
+    decided by how large a number is: 0 and 1 are credit, whole numbers count things.
+    """
+    tree = ast.parse(text)
+    constants = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+            name = node.func.id if isinstance(node.func, ast.Name) else name
+            given = [*node.args, *(k.value for k in node.keywords)]
+            numbers = [n for n in given if _number(n, constants) is not None]
+            ends = [
+                k
+                for k in node.keywords
+                if k.arg in _ENDS and _number(k.value, constants) is not None
+            ]
+            if name == "Calibrated":
+                found.append(f"{node.lineno}: a Calibrated that no calibration found")
+            elif (name == "Bar" and numbers) or ends:
+                found.append(f"{node.lineno}: an end of a bar is a number")
+        elif rubric and isinstance(node, ast.Compare):
+            numbers_ = [_number(n, constants) for n in (node.left, *node.comparators)]
+            if any(n is not None and n != int(n) for n in numbers_):
+                found.append(f"{node.lineno}: a measure is compared with a typed number")
+    return found
+
+
+def test_no_bar_is_typed_by_hand() -> None:
+    rubrics = {f"graders/{name}.py" for name in catalogue.notebooks()}
+    found = {
+        relative(path): typed
+        for path in sources("graders")
+        if relative(path) not in _BAR_MAKERS
+        and (typed := typed_bars(path.read_text("utf-8"), rubric=relative(path) in rubrics))
+    }
+    assert not found
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "Bar(0.1, 0.97)",
+        "judging.Bar(none=0.1, full=0.97)",
+        "GOOD = 0.97\nx = Bar(measured, GOOD)",
+        "Calibrated(0.1, 0.97, 0.9, 0.98, 0.01, 20)",
+        "rubric.Calibrated(none=a, full=b, near=c, mean=d, sd=e, n=f)",
+        "replace(accuracy_bar, full=0.9)",
+        "def judge(accuracy):\n    return earned_if(accuracy > 0.97, 'good')",
+        "GOOD = 0.97\ndef judge(accuracy):\n    return earned_if(GOOD <= accuracy, 'good')",
+        "def judge(loss):\n    return 1 if not loss < -0.5 else 0",
+    ],
+)
+def test_a_planted_bar_is_found(planted: str) -> None:
+    assert typed_bars(planted, rubric=True)
+
+
+@pytest.mark.parametrize(
+    "honest",
+    [
+        "Bar(accuracy_bar).credit(value)",
+        "words = [f for f in found if f.credit < 1.0]",
+        "wrong = len(rows) > 3",
+        "reaches('a', points=4, measure=accuracy, asks='', title='')",
+        "compare.values(a, b, rtol=1e-3)",
+    ],
+)
+def test_what_is_no_bar_is_let_pass(honest: str) -> None:
+    assert not typed_bars(honest, rubric=True)

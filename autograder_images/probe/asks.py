@@ -32,6 +32,7 @@ class Question:
     def __init__(self, ask: dict[str, Any], evidence: Evidence) -> None:
         self.ask = ask
         self.answered = 0
+        self.useful = False  # whether any case brought a value
         self._evidence = evidence
 
     def put(
@@ -65,6 +66,7 @@ class Question:
         if self.answered >= len(self.ask["cases"]):
             return False
         status = content.get("status")
+        self.useful |= status == "ok"
         buffers = [bytes(buffer) for buffer in message["buffers"]]
         given = content.get("items")
         items = given[:_MAX_ITEMS] if isinstance(given, list) else []
@@ -85,9 +87,10 @@ class Question:
             self._write(status=status, items=[], changed=[], detail=detail, seconds=0.0)
             status = "skipped"
 
-    def missing(self, detail: str) -> None:
-        """Account for the next case: there is nothing that could be asked."""
-        self._write(status="missing", items=[], changed=[], detail=detail, seconds=0.0)
+    def pass_over(self, status: str, detail: str) -> None:
+        """Account for all cases alike: there is nothing that could be asked, or no need to."""
+        while self.answered < len(self.ask["cases"]):
+            self._write(status=status, items=[], changed=[], detail=detail, seconds=0.0)
 
     def _write(self, **line: Any) -> None:
         self._evidence.answer(ask=self.ask["name"], case=self.answered, **line)

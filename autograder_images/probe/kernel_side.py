@@ -93,7 +93,7 @@ def first_present(names: list[str], namespace: dict[str, Any], default: Any = _A
 def call(function: Callable[..., Any], case: Case, answer: dict[str, Any],
          buffers: list[bytes]) -> None:  # fmt: skip
     """Call `function` on copies of one case's inputs; note what it returned and altered."""
-    given = [(name, kept) for name, kept in case if not isinstance(kept, str)]
+    given = case
     lent = [kept.copy() if type(kept) is _ndarray else kept for _, kept in given]
     returned = function(*lent)
     answer["changed"] = [
@@ -117,6 +117,13 @@ def among(
         mine.update(replacements(name, text))
     moved: Callable[..., Any] = _moved(function, mine)
     return moved
+
+
+def by_way_of(source: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """What puts a case to `function`: the `ask` of some source of ours, which gets it first."""
+    scope: dict[str, Any] = {"__builtins__": __builtins__, "__name__": "asking"}
+    _exec(_compile(source, "<asking>", "exec"), scope)
+    return lambda *case: scope["ask"](function, *case)
 
 
 def replacements(name: str, value: Any) -> dict[str, Any]:
@@ -202,8 +209,11 @@ async def one_case(shell: Any, ask: dict[str, Any], k: int, case: Case,
                     answer["status"] = "ok" if usable else "unusable"
             else:
                 found = [namespace[name] for name in ask["target"] if callable(namespace.get(name))]
-                if found:
-                    call(among(found[0], namespace, case), case, answer, buffers)
+                if found and ask.get("via"):
+                    call(by_way_of(ask["via"], found[0]), case, answer, buffers)
+                elif found:
+                    arguments = [(name, kept) for name, kept in case if not isinstance(kept, str)]
+                    call(among(found[0], namespace, case), arguments, answer, buffers)
                 else:
                     answer["detail"] = f"there is no function {ask['target'][0]!r}"
     except KeyboardInterrupt:

@@ -243,12 +243,15 @@ class Run:
         """Put every question; each costs at most what is left of the time for all of them."""
         self._until = time.monotonic() + float(self.limits["ask_s"])
         deadly: set[str] = set()  # asking these again would use up the restarts of all others
+        useful: set[str] = set()
         for ask in self.asks:
             question = Question(ask, self.evidence)
+            if ask.get("unless") in useful:  # a better way to know it has been found already
+                question.pass_over("not asked", "")
+                continue
             source = self._source(ask)
             if source is None:
-                for _ in ask["cases"]:
-                    question.missing(f"there is no cell {ask['target'][0]!r}")
+                question.pass_over("missing", f"there is no cell {ask['target'][0]!r}")
                 continue
             if deadly.intersection(ask["target"]):
                 question.close("died", "it had ended the process before")
@@ -273,6 +276,8 @@ class Run:
                 if heard.how == "time limit":
                     self.worse(self._out_of_time(), f"{ask['name']} was stopped at its time limit")
                 question.close("skipped", "")
+            if question.useful:
+                useful.add(ask["name"])
         if self.watch:
             with contextlib.suppress(Over):
                 self.names = watched(self.kernel(), self.watch, float(self.limits["cell_s"]))

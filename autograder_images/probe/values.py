@@ -15,6 +15,7 @@ MAX_ARRAY = 64 * MIB
 MAX_TEXT = 1_000_000
 MAX_ITEMS = 32
 _EXACT_INT = 2**53
+_SHORT_FLOATS = ("bfloat16", "float8_e4m3fn", "float8_e5m2")  # numpy knows them as raw bytes
 _asarray = np.asarray
 _ndarray = np.ndarray
 _generic = np.generic
@@ -66,6 +67,8 @@ def plain(value: Any) -> dict[str, Any] | bytes:
         raise Unusable(
             f"it is a {type(value).__name__} that does not turn into one array"
         ) from None
+    if type(array) is _ndarray and array.dtype.name in _SHORT_FLOATS:
+        array = array.astype(np.float32)
     if type(array) is not _ndarray or array.dtype.kind not in "biufc":
         raise Unusable(f"it is a {type(value).__name__}, not numbers (dtype {array.dtype})"[:200])
     if array.nbytes > MAX_ARRAY:

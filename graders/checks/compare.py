@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from graders.checks.judging import Bar
 from graders.core.rubric import Check
 from graders.core.types import Answers, Array, Finding, Items, Refusal
 from graders.metrics import slips
@@ -13,7 +12,7 @@ from graders.metrics.slips import Kind, Slip
 
 # A wrong formula is often right by accident on easy inputs (all labels zero, one row):
 # up to half of the cases earn nothing, from there on credit is linear.
-CASES_RIGHT = Bar(none=0.5, full=1.0)
+BY_ACCIDENT = 0.5
 
 # An answer that alters the arrays it was given is right today and breaks its caller tomorrow.
 ALTERED_COSTS = 0.25
@@ -96,7 +95,7 @@ def judged(
 ) -> Finding:
     """Credit by the share of cases that are right, less a part for altered inputs."""
     share = sum(p is None for p in problems) / len(problems)
-    credit = CASES_RIGHT.credit(share)
+    credit = max(0.0, share - BY_ACCIDENT) / (1.0 - BY_ACCIDENT)
     feedback = prefix + tally(problems)
     if changed:
         credit = max(0.0, credit - ALTERED_COSTS)

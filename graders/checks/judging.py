@@ -1,9 +1,10 @@
 """`check`, `earned_if`, `scored` and `Bar`: how a rubric's lines are declared and paid."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from graders.core.rubric import Check, parameters
+from graders.core.rubric import Calibrated, Check, parameters
 from graders.core.types import Finding
 
 
@@ -34,23 +35,40 @@ def earned_if(condition: bool, feedback: str, **measured: float | str) -> Findin
 class Bar:
     """Credit that grows linearly from 0 at `none` to 1 at `full`, whichever is larger.
 
+    Args:
+        calibrated: what calibration found. There is no other way to a bar: nobody types one.
+
     Raises:
         ValueError: the two ends are equal or not finite.
     """
 
-    none: float
-    full: float
+    calibrated: Calibrated
 
     def __post_init__(self) -> None:
-        if not abs(self.full - self.none) > 0.0:
-            raise ValueError(f"a bar needs two different finite ends, not {self}")
+        none, full = self.calibrated.none, self.calibrated.full
+        if not (math.isfinite(none) and math.isfinite(full) and none != full):
+            raise ValueError(f"a bar needs two different finite ends, not {none} and {full}")
+
+    @property
+    def higher(self) -> bool:
+        """Whether more is better."""
+        return self.calibrated.full > self.calibrated.none
 
     def credit(self, value: float) -> float:
-        """Credit in [0, 1]; a value that is not finite earns nothing."""
-        share = (value - self.none) / (self.full - self.none)
+        """Credit in [0, 1]; NaN earns nothing."""
+        none, full = self.calibrated.none, self.calibrated.full
+        share = (value - none) / (full - none)
         return min(1.0, max(0.0, share)) if share == share else 0.0
 
+    def near(self, value: float) -> bool:
+        """Whether the value misses `full` by so little that a fresh run decides."""
+        near, full = self.calibrated.near, self.calibrated.full
+        return near <= value < full if self.higher else full < value <= near
 
-def scored(value: float, bar: Bar, feedback: str) -> Finding:
+
+def scored(value: float, calibrated: Calibrated, feedback: str) -> Finding:
     """Credit by a bar; `feedback` may hold one `{}` for the value."""
-    return Finding(bar.credit(value), feedback.format(value), {"value": value})
+    bar = Bar(calibrated)
+    return Finding(
+        bar.credit(value), feedback.format(value), {"value": value}, near=bar.near(value)
+    )

@@ -14,7 +14,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import FrameType
@@ -26,7 +26,7 @@ from graders.commands.sandboxes import open_sandbox
 from graders.core import catalogue, jobs
 from graders.core.batch import Batch, Graded, Handed
 from graders.core.catalogue import Course
-from graders.core.data import mini_data
+from graders.core.data import chosen
 from graders.core.errors import CourseFault, GradingError
 from graders.core.evidence import open_regular
 from graders.core.intake import Intake, take_in
@@ -67,7 +67,8 @@ class Settings:
         root: the course folder.
         sandbox: `auto`, `docker` or `local`.
         jobs: how many notebooks at a time.
-        data: folder that notebooks of ours read as `$COURSE_DATA`; None for the mini tier.
+        data: folder that notebooks of ours read as `$COURSE_DATA`; None for what the tier has.
+        tier: of the data of notebooks of ours.
         limits: for courses of one's own; our graders bring theirs.
         locked: (assignment, notebook) → grade_id → source of locked cells, by the gradebook.
         kept: files of a student's that are not replaced by the course's, by assignment.
@@ -80,6 +81,7 @@ class Settings:
     limits: Limits
     locked: Callable[[str, str], Mapping[str, str]]
     kept: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    tier: str = "mini"
 
 
 class Ready:
@@ -201,7 +203,7 @@ class _Notebook:
     def _by_our_grader(
         self, course: Course, engine: LocalEngine, handed: Sequence[Handed]
     ) -> Iterator[tuple[Handed, Decided]]:
-        data = self.settings.data or mini_data(course, self.store.folder)
+        data = chosen(course, self.settings.tier, self.settings.data, self.store.folder)
         batch = Batch(course, self.sandbox, self.store, data, self.stopping)
         assert batch.keys  # nobody is graded before the reference answers every question
 
@@ -289,12 +291,12 @@ class _OwnCourse:
         about = self._about
         with tempfile.TemporaryDirectory(prefix="dlgrade-files-") as place:
             data = self._files(folder, Path(place))
-            made = jobs.make_job(
+            job = jobs.make_job(
                 self._store.executions, student, json.dumps(taken.notebook, sort_keys=True),
-                jobs.plan_text(self._grader, {}), jobs.packed({}), about.sandbox.fingerprint(),
-                self._grader, data, jobs.folder_digest(data),
+                jobs.plan_text(self._grader, {}), jobs.packed_arrays({}),
+                about.sandbox.fingerprint(), self._grader, data, jobs.folder_digest(data),
+                {"NBGRADER_EXECUTION": "autograde"},
             )  # fmt: skip
-            job = replace(made, env={"NBGRADER_EXECUTION": "autograde"})
             run, _ = run_job(job, about.sandbox, self._store, about.stopping.is_set, alone=alone)
         return run
 

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from graders.core import catalogue, jobs
 from graders.core.catalogue import Course
-from graders.core.data import mini_data
+from graders.core.data import chosen
 from graders.core.errors import ExitCode, InfraFault, UsageFault
 from graders.core.evidence import read_evidence
 from graders.core.intake import take_file
@@ -50,18 +50,19 @@ def presence(grader: Grader) -> Grader:
     """The same notebook with other questions: is there anything by the names that are asked?"""
     names = dict.fromkeys(ask.target for ask in grader.evidence if ask.kind != "rerun")
     asks = tuple(Ask(target[0], "variable", target) for target in names)
-    return replace(grader, evidence=asks, checks=())
+    return replace(grader, evidence=asks, checks=(), observations=(), measures=())
 
 
 def _run(
-    course: Course, grader: Grader, notebook: Mapping[str, Any], data: Path | None, folder: Path
+    course: Course, grader: Grader, notebook: Mapping[str, Any], given: Path | None, folder: Path
 ) -> tuple[Execution, Evidence]:
     sandbox = LocalSandbox(slots=1, warm=False)
     try:
-        data = data or mini_data(course, folder)
+        data = chosen(course, "mini", given, folder)
         job = jobs.make_job(
-            folder, "you", json.dumps(notebook), jobs.plan_text(grader, {}), jobs.packed({}),
-            sandbox.fingerprint(), grader, data, "",
+            folder, "you", json.dumps(notebook), jobs.plan_text(grader, {}),
+            jobs.packed_arrays({}), sandbox.fingerprint(), grader, data.train, "",
+            {"COURSE_TIER": data.tier, "COURSE_SEED": "0"},
         )  # fmt: skip
         run = sandbox.run(job)
         if run.ending in OURS:

@@ -22,6 +22,7 @@ from graders.bridges.files import write_json, write_text
 from graders.bridges.nbgrader.writer import GradebookWriter
 from graders.core.batch import Batch, Graded, find_submissions
 from graders.core.catalogue import Course
+from graders.core.data import chosen
 from graders.core.errors import ExitCode, UsageFault
 from graders.core.running import Interrupted
 from graders.core.sandbox import Sandbox
@@ -41,11 +42,13 @@ class Request:
     Args:
         root: the course folder, with `submitted/<student>/<assignment>/` in it.
         out: where results go; `out/<notebook>/` is the class.
-        data: the training side of the data, or None.
+        data: a folder of staff's to read as `$COURSE_DATA`; None: what the tier has.
         jobs: how many notebooks at a time.
         students: only these; all when empty.
         force: forget their stored runs first.
         gradebook: write nbgrader's gradebook as well.
+        tier: of the data: `mini` or `full`.
+        seed: of mini data and unseen inputs.
     """
 
     root: Path
@@ -55,6 +58,8 @@ class Request:
     students: tuple[str, ...] = ()
     force: bool = False
     gradebook: bool = True
+    tier: str = "mini"
+    seed: int = 0
 
 
 def grade_class(course: Course, asked: Request, sandbox: Sandbox, console: Console) -> ExitCode:
@@ -78,9 +83,10 @@ def grade_class(course: Course, asked: Request, sandbox: Sandbox, console: Conso
     started = time.monotonic()
     store = Store(asked.out / ".store")
     stopping = threading.Event()
-    batch = Batch(course, sandbox, store, asked.data, stopping)
+    data = chosen(course, asked.tier, asked.data, asked.out / ".store", asked.seed)
+    batch = Batch(course, sandbox, store, data, stopping)
     engine = LocalEngine(asked.jobs)
-    restore = _stop_on_signals(stopping, engine, sandbox)
+    restore = stop_on_signals(stopping, engine, sandbox)
     book = None
     try:
         if asked.force:
@@ -105,7 +111,7 @@ def grade_class(course: Course, asked: Request, sandbox: Sandbox, console: Conso
     return code
 
 
-def _stop_on_signals(stopping: threading.Event, engine: LocalEngine, sandbox: Sandbox) -> Any:
+def stop_on_signals(stopping: threading.Event, engine: LocalEngine, sandbox: Sandbox) -> Any:
     """Ctrl-C and SIGTERM end the running jobs; what had finished is kept.
 
     Returns:

@@ -19,7 +19,7 @@ from graders.commands.grade import Request, grade_class
 from graders.core import facts
 from graders.core.batch import Batch, find_submissions
 from graders.core.catalogue import Course
-from graders.core.data import mini_data
+from graders.core.data import chosen, is_prepared
 from graders.core.errors import ExitCode, UsageFault
 from graders.core.intake import take_in
 from graders.core.regrade import (
@@ -35,6 +35,7 @@ from graders.core.regrade import (
     totals,
 )
 from graders.core.sandbox import Sandbox
+from graders.core.types import CourseData
 
 SHOWN = 60  # students whose lines are printed; the JSON file has all
 
@@ -72,8 +73,7 @@ def regrade_class(
         console.print("Nothing is written. To do it: the same command with --apply.")
         return ExitCode.PENDING
     students = tuple(c.student for c in plan.changes) or asked.students
-    data = asked.data or mini_data(course, asked.out / ".store")
-    return grade_class(course, replace(asked, students=students, data=data), sandbox, console)
+    return grade_class(course, replace(asked, students=students), sandbox, console)
 
 
 def make_plan(course: Course, asked: Request, sandbox: Sandbox) -> Plan:
@@ -91,7 +91,7 @@ def make_plan(course: Course, asked: Request, sandbox: Sandbox) -> Plan:
             "look for the spelling in submitted/"
         )
     with stored_runs(asked.out / ".store") as store, TemporaryDirectory() as cache:
-        data = asked.data or _mini(course, asked.out / ".store", Path(cache))
+        data = _stored(course, asked, Path(cache))
         nothing = NothingRuns(sandbox.fingerprint())
         batch = Batch(course, nothing, store, data, threading.Event())
         reference = _missing_reference(batch)
@@ -111,10 +111,11 @@ def make_plan(course: Course, asked: Request, sandbox: Sandbox) -> Plan:
     )
 
 
-def _mini(course: Course, store: Path, cache: Path) -> Path:
-    """The mini data as the class has it; made elsewhere if it has none (same content)."""
-    made = store / "data" / f"{course.name}.mini"
-    return made.resolve() if made.is_dir() else mini_data(course, cache)
+def _stored(course: Course, asked: Request, cache: Path) -> CourseData:
+    """The data as the class has it; made elsewhere if it has none (same content)."""
+    there = asked.out / ".store"
+    place = there if is_prepared(course, asked.tier, there, asked.seed) else cache
+    return chosen(course, asked.tier, asked.data, place, asked.seed)
 
 
 def _listed(table: Path) -> set[str]:

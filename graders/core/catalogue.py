@@ -41,6 +41,26 @@ class Course:
     def name(self) -> str:
         return self.grader.notebook
 
+    def must_run_in(self, sandbox: str) -> None:
+        """See that a sandbox has what the notebooks import; only images have everything.
+
+        Raises:
+            UsageFault: it runs notebooks with this Python, which lacks something.
+        """
+        packages = self.grader.packages if sandbox == "local" else ()
+        if missing := [p for p in packages if importlib.util.find_spec(p) is None]:
+            raise UsageFault(
+                f"{self.name} needs {' and '.join(missing)}, which this Python lacks; start a "
+                "container Engine and run `dlgrade images build`, or install it here"
+            )
+
+    def at_tier(self, tier: str) -> "Course":
+        """The same course with the limits that runs on this tier's data need."""
+        full = self.grader.full_limits
+        if tier != "full" or full is None:
+            return self
+        return replace(self, grader=replace(self.grader, limits=full, full_limits=None))
+
     def with_cell_limit(self, seconds: float) -> "Course":
         """The same course with another time limit for one cell or call."""
         limits = replace(self.grader.limits, cell_s=seconds)
@@ -104,8 +124,10 @@ def load(path: Path) -> ModuleType:
 
 
 @cache
-def unseen_cases(notebook: str, seed: int = SEED) -> Mapping[str, Cases]:
-    """The inputs that no student has seen, by case-set name.
+def unseen_cases(
+    notebook: str, seed: int = SEED, given: frozenset[str] = frozenset()
+) -> Mapping[str, Cases]:
+    """The inputs that no student has seen, by case-set name; but for those that are `given`.
 
     Raises:
         CourseFault: the reference is not there, or lacks a case set that the grader asks for.
@@ -115,6 +137,8 @@ def unseen_cases(notebook: str, seed: int = SEED) -> Mapping[str, Cases]:
         raise CourseFault(f"{notebook}: this installation has no reference solution to grade with")
     drawn = load(here.reference / "unseen.py").cases(seed)
     wanted = {a.cases for a in here.grader.evidence if a.cases}
+    wanted |= {o.cases for o in here.grader.observations}
+    wanted -= given
     if missing := wanted - set(drawn):
         raise CourseFault(f"{notebook}: unseen.py draws no cases for {sorted(missing)}")
     return {name: tuple(map(_plain, drawn[name])) for name in sorted(wanted)}

@@ -63,7 +63,9 @@ def read_evidence(outputs: Path, asks: tuple[Ask, ...], n_cases: Mapping[str, in
     for ask in asks:
         mine = [lines.get((ask.name, k)) for k in range(n_cases[ask.name])]
         answers = tuple(_answer(outputs, ask, line) for line in mine)
-        if (why := _nothing(ask, mine, answers)) is not None:
+        if all(line and line.get("status") == "not asked" for line in mine):
+            pass  # another question has answered it
+        elif (why := _nothing(ask, mine, answers)) is not None:
             refused[ask.name] = why
         else:
             seen[ask.name] = answers

@@ -29,13 +29,14 @@ def digest(*parts: bytes) -> str:
 
 
 def made_from(
-    course: Course, plan_text: str, inputs: bytes, image: str, data_digest: str
+    course: Course, tier: str, plan_text: str, inputs: bytes, image: str, data_digest: str
 ) -> dict[str, Any]:
     """What all grades of a class rest on, beside the hand-ins.
 
     Args:
+        tier: of the data.
         plan_text: `jobs.plan_text()`; limits are in it.
-        inputs: `jobs.packed()` cases.
+        inputs: `jobs.packed()`.
         image: fingerprint of what notebooks run in.
         data_digest: `jobs.folder_digest()` of the course data.
 
@@ -47,11 +48,13 @@ def made_from(
     """
     plan = json.loads(plan_text)
     limits = plan.pop("limits")
+    observed = [[o.name, o.source, o.of, o.cases] for o in course.grader.observations]
     right = catalogue.reference_notebooks(course.name)
     return {
         "rubric": rubric(course),
         "reference": digest(*(text.encode() for pair in right.items() for text in pair)),
-        "questions": digest(json.dumps(plan, sort_keys=True).encode()),
+        "calibration": of_calibration(course, tier),
+        "questions": digest(json.dumps([plan, observed], sort_keys=True).encode()),
         "inputs": digest(inputs),
         "limits": limits,
         "data": data_digest[:16],
@@ -65,6 +68,14 @@ def rubric(course: Course) -> str:
     patterns = (f"graders/{course.name}.py", *_JUDGING)
     files = sorted(path for pattern in patterns for path in catalogue.ROOT.glob(pattern))
     return digest(*(path.read_bytes() for path in files))
+
+
+def of_calibration(course: Course, tier: str) -> str:
+    """Digest of the bars that were measured, "" where a grader has none."""
+    if course.reference is None or not course.grader.measures:
+        return ""
+    file = course.reference / f"reference.{tier}.json"
+    return digest(file.read_bytes()) if file.is_file() else ""
 
 
 def of_notebook(notebook: Mapping[str, Any] | None) -> str:

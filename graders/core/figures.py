@@ -42,6 +42,7 @@ class Learning:
         low, high: the reference's band [points], or empty; it spans the same range of progress.
         unit: of the values, e.g. `cross-entropy (nats)`.
         log: draw on a logarithmic scale.
+        step: what a step is: `step` or `epoch`.
     """
 
     title: str
@@ -50,6 +51,7 @@ class Learning:
     high: Array
     unit: str = ""
     log: bool = True
+    step: str = "step"
 
 
 @dataclass(frozen=True, slots=True)

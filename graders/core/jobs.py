@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import os
+import threading
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from graders.core.rubric import Grader
-from graders.core.types import Cases, Job
+from graders.core.types import Array, Cases, Job
 
 PLAN_VERSION = 1
 
@@ -32,6 +33,8 @@ def plan(grader: Grader, cases: Mapping[str, Cases]) -> dict[str, Any]:
                 "cases": keys or [[]],
                 "gives": [list(names) for names in ask.gives],
                 "silence": list(ask.silence),
+                "via": ask.via,
+                "unless": ask.unless,
             }
         )
     return {"version": PLAN_VERSION, "limits": asdict(grader.limits), "asks": asks}
@@ -42,14 +45,22 @@ def case_counts(grader: Grader, cases: Mapping[str, Cases]) -> dict[str, int]:
     return {a.name: len(cases[a.cases]) if a.cases else 1 for a in grader.evidence}
 
 
-def packed(cases: Mapping[str, Cases]) -> bytes:
-    """All unseen inputs as one `.npz`; the same inputs give the same bytes."""
-    arrays = {
-        f"{name}/{k}/{arg}": np.asarray(value)
-        for name, drawn in cases.items()
-        for k, case in enumerate(drawn)
-        for arg, value in case.items()
-    }
+def packed(grader: Grader, cases: Mapping[str, Cases]) -> bytes:
+    """The unseen inputs of a grader's questions as one `.npz`; equal inputs give equal bytes."""
+    asked = {ask.cases for ask in grader.evidence}
+    return packed_arrays(
+        {
+            f"{name}/{k}/{arg}": np.asarray(value)
+            for name, drawn in cases.items()
+            if name in asked
+            for k, case in enumerate(drawn)
+            for arg, value in case.items()
+        }
+    )
+
+
+def packed_arrays(arrays: Mapping[str, Array]) -> bytes:
+    """Some arrays as one `.npz`."""
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)  # type: ignore[arg-type]
     return buffer.getvalue()
@@ -75,11 +86,13 @@ def make_job(
     grader: Grader,
     data: Path | None,
     data_digest: str,
+    env: Mapping[str, str],
 ) -> Job:
     """Lay out a job below `workspace/<key>/`; nothing is written when it is there already.
 
     The key is a hash of everything that can change the run: who it is for, the notebook as it
-    will execute, the questions, the unseen inputs, the image, the data, the limits. It holds
+    will execute, the questions, the unseen inputs, the image, the data, the limits, the
+    environment. It holds
     neither bars nor messages: those are judged from the stored evidence, without a new run.
 
     Args:
@@ -92,27 +105,46 @@ def make_job(
         grader: for its limits.
         data: the folder that `$COURSE_DATA` will name.
         data_digest: its `folder_digest`.
+        env: what the notebook finds in its environment beside what all find there.
     """
     digest = hashlib.sha256()
-    for part in (owner, notebook, plan_text, image, data_digest):
+    spelt = json.dumps(dict(env), sort_keys=True)
+    for part in (owner, notebook, plan_text, image, data_digest, spelt):
         digest.update(hashlib.sha256(part.encode()).digest())
-    digest.update(hashlib.sha256(inputs).digest())
+    inputs_digest = hashlib.sha256(inputs)
+    digest.update(inputs_digest.digest())
     key = digest.hexdigest()[:32]
     folder = workspace / key
-    job = Job(key, image, folder / "inputs", folder / "outputs", grader.limits, data)
+    job = Job(key, image, folder / "inputs", folder / "outputs", grader.limits, data, dict(env))
     job.inputs.mkdir(parents=True, exist_ok=True)
     for name, content in (
         ("notebook.ipynb", notebook.encode()),
         ("plan.json", plan_text.encode()),
-        ("inputs.npz", inputs),
     ):
         _write(job.inputs / name, content)
+    # Held-out images are tens of megabytes: one file for a whole class.
+    shared = workspace.parent / "inputs" / f"{inputs_digest.hexdigest()[:32]}.npz"
+    if not shared.is_file():
+        shared.parent.mkdir(exist_ok=True)
+        _write(shared, inputs)
+    _same(shared, job.inputs / "inputs.npz")
     return job
+
+
+def _same(source: Path, place: Path) -> None:
+    if place.exists():
+        return
+    try:
+        os.link(source, place)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without hard links
+        _write(place, source.read_bytes())
 
 
 def _write(path: Path, content: bytes) -> None:
     """Whole or not at all, even if we are killed in between."""
-    part = path.with_name(path.name + ".part")
+    part = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.part")
     part.write_bytes(content)
     os.replace(part, path)
 

@@ -2,10 +2,11 @@
 
 import traceback
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from graders.core.errors import CourseFault
-from graders.core.rubric import Ask, Check, Grader
+from graders.core.rubric import Ask, Calibrated, Check, Grader, Observation
 from graders.core.types import (
     Cases,
     CheckResult,
@@ -15,6 +16,7 @@ from graders.core.types import (
     Note,
     Outcome,
     Submission,
+    Truths,
 )
 
 
@@ -27,6 +29,8 @@ def grade(
     by_hand: Mapping[str, tuple[float, str]],
     notes: tuple[Note, ...] = (),
     execution: Execution | None = None,
+    truths: Mapping[str, Truths] = MappingProxyType({}),
+    bars: Mapping[str, Calibrated] = MappingProxyType({}),
 ) -> Grade:
     """Judge every check on its own: none can prevent or alter another.
 
@@ -40,6 +44,8 @@ def grade(
         by_hand: grade_id → (points, what is asked) of the cells that a person judges.
         notes: what intake found.
         execution: how the run went.
+        truths: what the host knows about the unseen inputs, by case-set name.
+        bars: of the grader's measures.
 
     Returns:
         One result per check; points are absent while a result is HELD.
@@ -55,7 +61,7 @@ def grade(
     for key in keys:
         if key.refused:
             raise CourseFault(f"a key of {grader.notebook!r} leaves out {dict(key.refused)}")
-    given = [_given(grader.evidence, evidence, key, cases) for key in keys]
+    given = [_given(grader, evidence, key, cases, truths, bars) for key in keys]
     results = [_judge_by_all(check, given, evidence.refused) for check in grader.checks]
     for grade_id in grader.by_hand:
         points, asks = by_hand[grade_id]
@@ -108,15 +114,37 @@ def held(
 
 
 def _given(
-    asks: tuple[Ask, ...], evidence: Evidence, key: Evidence, cases: Mapping[str, Cases]
+    grader: Grader,
+    evidence: Evidence,
+    key: Evidence,
+    cases: Mapping[str, Cases],
+    truths: Mapping[str, Truths],
+    bars: Mapping[str, Calibrated],
 ) -> dict[str, Any]:
     """Everything a judge may ask for by name. The key is set last: evidence cannot shadow it."""
+    given = by_name(grader, evidence, cases, truths)
+    for name, bar in bars.items():
+        given[f"{name}_bar"] = bar
+    asking: tuple[Ask | Observation, ...] = (*grader.evidence, *grader.observations)
+    for about in asking:
+        given[f"{about.name}_key"] = key.seen.get(about.name, ())
+    return given
+
+
+def by_name(
+    grader: Grader,
+    evidence: Evidence,
+    cases: Mapping[str, Cases],
+    truths: Mapping[str, Truths],
+) -> dict[str, Any]:
+    """What judges and measures of a submission take, but for the key and the bars."""
     given: dict[str, Any] = dict(evidence.seen)
-    for ask in asks:
-        given[f"{ask.name}_if_any"] = evidence.seen.get(ask.name, ())
-        given[f"{ask.name}_changed"] = evidence.changed.get(ask.name, ())
-        given[f"{ask.name}_cases"] = cases.get(ask.cases, ()) if ask.cases else ()
-        given[f"{ask.name}_key"] = key.seen[ask.name]
+    asking: tuple[Ask | Observation, ...] = (*grader.evidence, *grader.observations)
+    for about in asking:
+        given[f"{about.name}_if_any"] = evidence.seen.get(about.name, ())
+        given[f"{about.name}_changed"] = evidence.changed.get(about.name, ())
+        given[f"{about.name}_cases"] = cases.get(about.cases, ()) if about.cases else ()
+        given[f"{about.name}_truth"] = truths.get(about.cases, ()) if about.cases else ()
     return given
 
 
@@ -149,6 +177,8 @@ def _judge(check: Check, given: Mapping[str, Any], refused: Mapping[str, str]) -
             check.asks,
             found.feedback,
             found.measured,
+            figures=found.figures,
+            near=found.near,
         )
     except Exception:  # evidence is vouched for, so a judge that raises is a fault of ours
         return CheckResult(

@@ -20,7 +20,7 @@ from graders.core.types import Execution, Job
 
 Record = Mapping[str, Any]
 
-# Facts of grade.json's `made_from`, in words; the two of judging come last.
+# Facts of grade.json's `made_from`, in words; the three of judging come last.
 _FACTS = {
     "notebook": "cells around the answers",
     "questions": "questions",
@@ -29,6 +29,7 @@ _FACTS = {
     "image": "image",
     "limits": "limits",
     "rubric": "code that judges",
+    "calibration": "measured bars",
     "reference": "reference solution",
 }
 
@@ -236,7 +237,9 @@ def reasons(before: Record | None, now: Now) -> tuple[Reason, ...]:
             continue
         if name == "notebook" and (handed_in or not (facts[name] and now.made_from[name])):
             continue
-        if name in ("rubric", "reference") or now.key:  # a refused one rests on no run
+        if (
+            name in ("rubric", "reference", "calibration") or now.key
+        ):  # a refused one rests on no run
             found.append(Reason(words, *_told(name, facts[name], now.made_from[name])))
     if not found and run and now.key and run["key"] != now.key:
         found.append(Reason("its run", "made from something else"))

@@ -64,6 +64,7 @@ class Observation:
         of: the question whose answer is handed over (the one of each case, or the only one).
         cases: which unseen inputs go with it.
         otherwise: the question whose answers count where `of` has none.
+        alone: in a sandbox of its own, lest one model smuggle something to another.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Observation:
     of: str
     cases: str
     otherwise: str = ""
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,7 @@ class Grader:
         measures: what calibration has to measure, for the bars of the checks.
         limits: of a run on the mini data.
         full_limits: of a run on the course's real data, where it needs more.
+        packages: that its notebooks import and the host does without.
     """
 
     assignment: str
@@ -149,6 +152,7 @@ class Grader:
     observations: tuple[Observation, ...] = ()
     measures: tuple[Measure, ...] = ()
     full_limits: Limits | None = None
+    packages: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         names = [a.name for a in self.evidence] + [o.name for o in self.observations]

@@ -58,6 +58,25 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
+class CourseData:
+    """The data of one notebook at one tier, prepared into the files that notebooks read.
+
+    Args:
+        tier: `mini` (made from a seed), `full` (the course's own).
+        train: the only folder that a notebook's job sees, as `$COURSE_DATA`.
+        held_out: `cases.npz` and `truth.npz`, which stay on the host; None where there are none.
+        digest: of everything that made it.
+        seed: that it is drawn from, where it is, and the unseen inputs.
+    """
+
+    tier: str
+    train: Path
+    held_out: Path | None = None
+    digest: str = ""
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What a run may use. Seconds of wall time, MiB, counts."""
 

@@ -25,7 +25,7 @@ from graders.commands.grade import Request, grade_class
 from graders.core import catalogue
 from graders.core.batch import Batch
 from graders.core.catalogue import Course
-from graders.core.data import mini_data
+from graders.core.data import course_data
 from graders.core.errors import ExitCode
 from graders.core.regrade import NothingRuns, stored_runs
 from graders.core.types import Cases, Finding, Refusal
@@ -261,8 +261,8 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Room:
         patch.setenv("DLGRADE_CANARY", ENVIRONMENT)
         patch.setattr(catalogue, "unseen_cases", lambda notebook: drawn)
         with LocalSandbox(slots=2) as sandbox:
-            data = mini_data(course, root / "graded" / ".store")
-            asked = Request(root, root / "graded", data, jobs=2)
+            data = course_data(course, "mini", root / "graded" / ".store")
+            asked = Request(root, root / "graded", None, jobs=2)
             code = grade_class(course, asked, sandbox, Console(file=io.StringIO()))
             assert code is ExitCode.UNGRADED, "check_probability is to be HELD"
             with stored_runs(root / "graded" / ".store") as store:

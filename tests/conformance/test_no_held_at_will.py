@@ -11,12 +11,15 @@ import pytest
 
 from graders.core import catalogue, pipeline
 from graders.core.batch import Batch
-from graders.core.data import mini_data
+from graders.core.data import course_data
+from graders.core.rubric import Calibrated
 from graders.core.store import Store
-from graders.core.types import Answers, Cases, Evidence, Outcome, Refusal, Submission
-from graders.sandboxes.local import LocalSandbox
+from graders.core.types import Answers, Cases, Evidence, Outcome, Refusal, Submission, Truths
+from tests.course_runs import sandbox_for
 
-Known = tuple[tuple[Evidence, ...], Mapping[str, Cases]]
+Known = tuple[
+    tuple[Evidence, ...], Mapping[str, Cases], Mapping[str, Truths], Mapping[str, Calibrated]
+]
 
 ODD: tuple[Any, ...] = (
     np.array(0.0),
@@ -46,10 +49,10 @@ def known(
     folder = tmp_path_factory.mktemp("key")
     course = catalogue.course(request.param)
     store = Store(folder)
-    with LocalSandbox(slots=2) as sandbox:
-        data = mini_data(course, folder)
+    with sandbox_for(course) as sandbox:
+        data = course_data(course, "mini", folder)
         batch = Batch(course, sandbox, store, data, threading.Event())
-        yield course, (batch.keys, batch.cases)
+        yield course, (batch.keys, batch.cases, batch.truths, batch.bars)
     store.close()
 
 
@@ -69,7 +72,7 @@ def twisted(right: Answers, chance: random.Random) -> Answers:
 
 @pytest.mark.parametrize("seed", range(60))
 def test_no_answer_makes_points_held(known: tuple[catalogue.Course, Known], seed: int) -> None:
-    course, (keys, cases) = known
+    course, (keys, cases, truths, bars) = known
     chance = random.Random(seed)
     seen = {n: twisted(a, chance) for n, a in keys[0].seen.items() if chance.random() < 0.9}
     changed = {name: ("X",) for name in seen if chance.random() < 0.2}
@@ -78,7 +81,7 @@ def test_no_answer_makes_points_held(known: tuple[catalogue.Course, Known], seed
 
     given = pipeline.grade(
         who, Evidence(seen, refused, changed), keys, cases, course.grader,
-        catalogue.graded_by_hand(course.name),
+        catalogue.graded_by_hand(course.name), (), None, truths, bars,
     )  # fmt: skip
 
     held = [(r.check, r.staff_note) for r in given.results if r.outcome is Outcome.HELD]

@@ -1,8 +1,10 @@
 """Questions put to a kernel after the notebook has run, by every sandbox alike."""
 
+import importlib.util
 import json
 
 import numpy as np
+import pytest
 
 from graders.core.types import Ending, Limits
 from tests.sandbox_lab import Lab, ask
@@ -142,3 +144,46 @@ def test_names_that_are_watched_are_told(lab: Lab) -> None:
 
     said = json.loads((seen.execution.outputs / "ending.json").read_text())
     assert said["names"] == {"f": "function", "x": "float", "y": None}
+
+
+def test_a_way_of_ours_may_stand_between_a_case_and_a_function(lab: Lab) -> None:
+    seen = lab.run(
+        "class Model:\n    def __call__(self): return 1\n"
+        "    def scaled(self, x, by): return x * by\n"
+        "model = Model()\ndef ask(*a): return 'mine'",
+        asks=(
+            ask("way", "calls", "model", {"x": "a", "how": "text"},
+                via="def ask(model, x, how):\n    return model.scaled(x, 2.0), how"),
+            ask("none", "calls", "nothing", {"x": "a"}, via="def ask(f, x): return 1.0"),
+        ),
+        a=np.arange(3.0), text="as text",
+    )  # fmt: skip
+    assert [a["status"] for a in seen.answers] == ["ok", "missing"]
+    assert seen.value("way").tolist() == [0.0, 2.0, 4.0]
+    assert seen.answers[0]["items"][1] == {"text": "as text"}
+
+
+def test_a_question_is_spared_once_a_better_one_is_answered(lab: Lab) -> None:
+    seen = lab.run(
+        "def f(): return 1.0\ndef bad(): raise ValueError\ndef seen(x): return x",
+        asks=(
+            ask("first", "calls", "f"),
+            ask("second", "calls", "seen", {"x": "a"}, {"x": "a"}, unless="first"),
+            ask("third", "calls", "bad"),
+            ask("fourth", "calls", "seen", {"x": "a"}, unless="third"),
+        ),
+        a=np.ones(2),
+    )
+    statuses = [a["status"] for a in seen.answers]
+    assert statuses == ["ok", "not asked", "not asked", "raised", "ok"]
+
+
+def test_short_floats_of_machine_learning_arrive_as_numbers(lab: Lab) -> None:
+    if lab.sandbox.name == "local" and importlib.util.find_spec("ml_dtypes") is None:
+        pytest.skip("the local sandbox has no ml_dtypes, which comes with TensorFlow")
+    seen = lab.run(
+        "import ml_dtypes, numpy as np\n"
+        "def half(): return np.array([0.5, 2.0], dtype=ml_dtypes.bfloat16)",
+        asks=(ask("half", "calls", "half"),),
+    )
+    assert seen.value("half").tolist() == [0.5, 2.0]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from graders.core import catalogue
 from graders.core.batch import Batch
-from graders.core.data import mini_data
+from graders.core.data import course_data
 from graders.core.store import Store
 from graders.core.types import Execution, Finding, Job
 from graders.sandboxes.local import LocalSandbox
@@ -38,7 +38,7 @@ def test_a_changed_bar_executes_nothing(tmp_path: Path) -> None:
         course, grader=replace(course.grader, version=course.grader.version + 1, checks=checks)
     )
     store = Store(tmp_path / "store")
-    data = mini_data(course, tmp_path)
+    data = course_data(course, "mini", tmp_path)
     batch = Batch(changed, NoSandbox(slots=1), store, data, threading.Event())
 
     again = batch.grade_one("ada", tmp_path / "submitted" / "ada" / NOTEBOOK)

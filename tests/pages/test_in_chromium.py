@@ -11,11 +11,13 @@ import pytest
 
 from reports.render import class_page, student_report
 from tests.golden import example_views as example
+from tests.golden.example_figures import FIGURES_STUDENT
 from tests.pages import big_class
 from tests.pages.browser import Tab
 
 PAGES: dict[str, Callable[[], str]] = {
     "student": lambda: student_report(example.STUDENT),
+    "figures": lambda: student_report(FIGURES_STUDENT),
     "held": lambda: student_report(example.HELD_STUDENT),
     "class": lambda: class_page(example.class_view(40)),
     "records": lambda: big_class.page(40),

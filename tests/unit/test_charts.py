@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from reports import charts
-from reports.views import Curve
+from reports import charts, strips
+from reports.drawables import Curve
 
 NAN, INF = math.nan, math.inf
 FALLING = [0.3 + math.exp(-i / 10) for i in range(60)]
@@ -142,7 +142,7 @@ def test_labels_are_escaped() -> None:
     [(None, None), (0.0, None), (0.25, "25"), (1 / 3, "33.33"), (1.0, "100"), (7.0, "100")],
 )
 def test_a_credit_bar_is_as_long_as_the_credit(credit: float | None, width: str | None) -> None:
-    got = [r for r in ET.fromstring(charts.credit_bar(credit)) if r.attrib["class"] == "got"]
+    got = [r for r in ET.fromstring(strips.credit_bar(credit)) if r.attrib["class"] == "got"]
 
     assert [r.attrib["width"] for r in got] == ([] if width is None else [width])
 
@@ -170,8 +170,17 @@ def test_bins_of_any_width_say_from_where_to_where() -> None:
     assert labels == ["1", "5", "0", "2", "4", "6", "8", "10", "12"]
 
 
+def test_a_bin_without_an_end_says_so_and_a_line_marks_the_bar() -> None:
+    edges = ["", "1", "2", "3", ""]
+    svg = ET.fromstring(charts.columns(edges, [4, 1, 2, 3], "c", "Loss", "nats", bar=2))
+    (line,) = (p.attrib["d"] for p in svg.iter("path") if p.attrib["class"] == "ref")
+
+    assert svg.findtext("desc") == "below 1: 4, 1 to 2: 1, 2 to 3: 2, 3 and more: 3"
+    assert line.startswith("M221.0 ")  # the middle of 54 to 388
+
+
 def test_one_of_a_thousand_can_be_seen_in_the_strip_of_states() -> None:
-    svg = ET.fromstring(charts.share_strip([("held", 1, "s-held"), ("graded", 999, "s-graded")]))
+    svg = ET.fromstring(strips.share_strip([("held", 1, "s-held"), ("graded", 999, "s-graded")]))
     held, graded = (r.attrib for r in svg)
 
     assert svg.attrib["aria-label"] == "1 held, 999 graded"
@@ -181,7 +190,7 @@ def test_one_of_a_thousand_can_be_seen_in_the_strip_of_states() -> None:
 
 def test_a_strip_is_as_wide_as_its_points_together() -> None:
     svg = ET.fromstring(
-        charts.score_strip([(2, 0.5, "part"), (1, None, "held"), (1, 1.0, "full")], "strip")
+        strips.score_strip([(2, 0.5, "part"), (1, None, "held"), (1, 1.0, "full")], "strip")
     )
     rest = [r.attrib for r in svg if r.attrib["class"].startswith("rest")]
 

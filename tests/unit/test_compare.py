@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from graders.checks import Bar, compare, gradients, scored
+from graders.checks import compare, gradients
 from graders.core.types import Refusal
 from graders.metrics.slips import Kind
 from graders.metrics.slips import compare as slip
@@ -138,23 +138,3 @@ def test_a_constant_loss_vouches_for_no_gradient() -> None:
 
 def test_a_loss_that_falls_where_it_should_rise_vouches_for_no_gradient() -> None:
     assert judge_gradient(lambda w: -2 * w, lambda w: -bowl(w)).credit == 0.0
-
-
-@pytest.mark.parametrize(
-    ("bar", "value", "credit"),
-    [
-        (Bar(0.5, 1.0), 0.75, 0.5),
-        (Bar(0.5, 1.0), 2.0, 1.0),
-        (Bar(0.5, 1.0), 0.0, 0.0),
-        (Bar(0.2, 0.1), 0.15, 0.5),  # lower is better
-        (Bar(0.5, 1.0), float("nan"), 0.0),
-        (Bar(0.5, 1.0), float("inf"), 1.0),
-    ],
-)
-def test_a_bar_pays_linearly_between_its_ends(bar, value, credit) -> None:
-    assert scored(value, bar, "{}").credit == pytest.approx(credit)
-
-
-def test_a_bar_needs_two_ends() -> None:
-    with pytest.raises(ValueError, match="two different"):
-        Bar(1.0, 1.0)

@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 
 from reports import wording
+from reports.drawables import Curve
 from reports.highlight import highlight
 from reports.render import class_page, student_report
 from reports.views import (
     CellView,
     CheckView,
     ClassRow,
-    Curve,
     Mark,
     NoteView,
     Output,
@@ -28,13 +28,14 @@ from reports.views import (
     StudentView,
 )
 from tests.golden import example_views as example
+from tests.golden.example_figures import FIGURES_STUDENT
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden"
 VOID = {"meta", "link", "img", "input"}
 _TAGS = (
     "html head title style body a div header p h1 h2 h3 strong bdi span main section b svg rect"
-    " nav ul ol li dl dt dd path text desc figure article pre footer label select option"
+    " nav ul ol li dl dt dd path text desc figure figcaption article pre footer label select option"
     " table caption thead tbody tr th td script"
 )
 TAGS = VOID | set(_TAGS.split())
@@ -114,6 +115,7 @@ def assert_harmless(html: str) -> Page:
 
 PAGES = {
     "student.html": lambda: student_report(example.STUDENT),
+    "figures.html": lambda: student_report(FIGURES_STUDENT),
     "held.html": lambda: student_report(example.HELD_STUDENT),
     "class.html": lambda: class_page(example.class_view()),
 }
@@ -337,6 +339,7 @@ def test_every_text_has_the_contrast_that_wcag_asks_for(scheme: str) -> None:
         ("ink", "part-bg"),
         ("none", "card"),
         *((t, "code") for t in ("kw", "str", "com", "num", "def")),
+        *(("ink", f"{shade}-{step}") for shade in ("hit", "miss") for step in range(1, 5)),
     ]
     ratios = {}
     for text, back in pairs:

@@ -46,9 +46,10 @@ class Sandboxed(NbGraderPreprocessor):  # type: ignore[misc]
         config=True
     )
     jobs = Integer(os.cpu_count() or 1, help="Notebooks at a time.").tag(config=True)
-    data = Unicode("", help="Course data of dlgrade's own notebooks; empty: the mini tier.").tag(
+    data = Unicode("", help="Data folder for dlgrade's notebooks; empty: the tier's.").tag(
         config=True
     )
+    tier = Enum(["mini", "full"], "mini", help="Data of dlgrade's own notebooks.").tag(config=True)
     cell_s = Float(30.0, help="Seconds for one cell, in a course of one's own.").tag(config=True)
     wall_s = Float(240.0, help="Seconds for a notebook, in a course of one's own.").tag(config=True)
     memory_mib = Integer(2048, help="MiB for a notebook, in a course of one's own.").tag(
@@ -124,7 +125,7 @@ class Sandboxed(NbGraderPreprocessor):  # type: ignore[misc]
         data = Path(self.data) if self.data else None
         return Settings(
             Path(at.root), self.sandbox, self.jobs, data, limits, locked,
-            converter.exclude_overwriting,
+            converter.exclude_overwriting, self.tier,
         )  # fmt: skip
 
 

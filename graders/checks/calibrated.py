@@ -1,0 +1,257 @@
+"""Numbers and curves that the reference is measured by as well: the bar is what it reaches.
+
+A rubric declares what to measure; `dlgrade calibrate` measures the reference over many seeds, and
+each grading takes the bars from there. See graders/metrics/tolerance.py for the policy.
+"""
+
+import functools
+import inspect
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from graders.checks.judging import Bar
+from graders.core.figures import Learning, Scale
+from graders.core.rubric import Calibrated, Check, Measure
+from graders.core.types import Array, Finding, Refusal
+from graders.metrics import curves, tolerance
+from graders.metrics.curves import Course
+
+Measured = float | Array | Refusal
+
+
+class Unmeasured(Exception):
+    """The student's answers give nothing to measure; holds the reason for the student."""
+
+
+def measure(
+    name: str,
+    *,
+    higher: bool = True,
+    unit: str = "",
+    baseline: Callable[..., float] | str | None = None,
+    size: Callable[..., int] | None = None,
+) -> Callable[[Callable[..., Measured]], Measure]:
+    """Declare what student and reference are both measured by; parameters name the evidence.
+
+    The function gives a number or a curve [steps], or a `Refusal` where a student's answers give
+    neither: whatever the answers hold, it must not raise. NaN and infinity earn nothing.
+
+    Args:
+        name: permanent: bars are stored under it, and judges get `<name>_bar`.
+        higher: whether more is better. Curves are losses: `higher=False`.
+        unit: `share of images`, `nats`; shown to students.
+        baseline: what earns nothing. A function whose parameters name evidence of the reference's
+            run, e.g. of `<observation>_truth`; or the name of another measure, whose mean over
+            the seeds is taken. A curve may go without: then it is the level it starts from.
+        size: of how many held-out cases the number is a share; its parameters are among those of
+            the measure.
+    """
+
+    def declare(compute: Callable[..., Measured]) -> Measure:
+        needs = _parameters(compute)
+        wanted = _parameters(size) if size is not None else ()
+        if unknown := set(wanted) - set(needs):
+            raise ValueError(
+                f"the size of measure {name!r} needs {sorted(unknown)}, which it lacks"
+            )
+
+        @functools.wraps(compute)  # calibration looks at the source
+        def value(*given: Any) -> float | Array:
+            found = compute(*given)
+            if isinstance(found, Refusal):
+                raise Unmeasured(found.reason)
+            return found
+
+        return Measure(
+            name,
+            needs,
+            value,
+            higher,
+            baseline,
+            _parameters(baseline) if callable(baseline) else (),
+            None if size is None else _by_name(size, needs),
+            unit,
+        )
+
+    return declare
+
+
+def reaches(
+    id: str, *, points: float, measure: Measure, asks: str, title: str, claim: bool = False
+) -> Check:
+    """A rubric line: credit grows linearly between what earns nothing and the calibrated bar.
+
+    Args:
+        id: the grade_id of the cell that carries the points.
+        measure: a number (not a curve); it must be in the grader's `measures`, too.
+        title: what is measured, for the report: `Accuracy of the MLP`.
+        claim: the measure rests on the word of the student's own process.
+    """
+
+    def judge(*given: Any) -> Finding:
+        *evidence, calibrated = given
+        try:
+            value = _number(measure.compute(*evidence))
+        except Unmeasured as why:
+            return Finding(0.0, _sentence(f"{title}: {why}"))
+        if value is None:
+            return Finding(0.0, f"{title}: not a finite number.")
+        cases = measure.size(*evidence) if measure.size is not None else 0
+        return judged(value, cases, calibrated, measure, title)
+
+    return Check(id, points, asks, (*measure.needs, f"{measure.name}_bar"), judge, claim)
+
+
+def judged(
+    value: float, cases: int, calibrated: Calibrated, measure: Measure, title: str
+) -> Finding:
+    """A finite value on the way to its bar, with its interval, in words and as a scale.
+
+    Args:
+        cases: of how many held-out cases it is a share, 0 if it is none.
+    """
+    bar = Bar(calibrated)
+    low, high, of = value, value, f" {measure.unit}" if measure.unit else ""
+    what = _digits(value)
+    if cases > 0 and 0.0 <= value <= 1.0:
+        low, high = tolerance.wilson(value, cases)
+        what = f"{value:.3f} (95% interval {low:.3f} to {high:.3f})"
+        of = f" of {cases:,} held-out {measure.unit.removeprefix('share of ') or 'cases'}"
+    edge = "from" if bar.higher else "up to"
+    full = f"{calibrated.full:.3f}" if cases > 0 else _digits(calibrated.full)
+    feedback = f"{title}: {what}{of}; full marks {edge} {full}."
+    if bar.credit(value) == 0.0:
+        feedback += " That is no better than an answer that has learnt nothing."
+    scale = Scale(title, value, low, high, calibrated.none, calibrated.full, measure.unit)
+    return Finding(
+        bar.credit(value),
+        feedback,
+        {measure.name: value, "low": low, "high": high, "full": calibrated.full},
+        (scale,),
+        bar.near(value),
+    )
+
+
+def curve_in_band(
+    id: str,
+    *,
+    points: float,
+    measure: Measure,
+    asks: str,
+    title: str,
+    claim: bool = True,
+    gap: Measure | None = None,
+) -> Check:
+    """A rubric line: a loss curve falls, as training does, to the level of the reference's.
+
+    Credit is that of its final level. The band of the way there is shown and told, but another
+    optimiser takes another way: it costs nothing. What is no training at all earns nothing.
+
+    Args:
+        measure: a curve of losses (`higher=False`), in the grader's `measures`.
+        gap: `metrics.curves.gap` between the curve's end and a loss that we measure, as a measure
+            (`higher=False`, with a baseline): credit is reduced where they disagree more than the
+            reference's do.
+    """
+    extra = () if gap is None else (*gap.needs, f"{gap.name}_bar")
+    needs = tuple(dict.fromkeys((*measure.needs, f"{measure.name}_bar", *extra)))
+
+    def judge(*given: Any) -> Finding:
+        by_name = dict(zip(needs, given, strict=True))
+        calibrated = by_name[f"{measure.name}_bar"]
+        try:
+            curve = np.ravel(np.asarray(measure.compute(*(by_name[n] for n in measure.needs))))
+        except Unmeasured as why:
+            return Finding(0.0, _sentence(f"{title}: {why}"))
+        found = _curve(curve, calibrated, measure, title)
+        if gap is None or found.credit == 0.0:
+            return found
+        agreement = _agreement([by_name[n] for n in gap.needs], by_name[f"{gap.name}_bar"], gap)
+        return Finding(
+            found.credit * agreement.credit,
+            f"{found.feedback} {agreement.feedback}",
+            {**found.measured, **agreement.measured},
+            found.figures,
+        )
+
+    return Check(id, points, asks, needs, judge, claim)
+
+
+def _curve(curve: Array, calibrated: Calibrated, measure: Measure, title: str) -> Finding:
+    course = curves.course(curve)
+    if course in (Course.TOO_LONG, Course.NOT_FINITE, Course.NEGATIVE, Course.TOO_SHORT):
+        return Finding(0.0, f"{title}: {course}.", {"values": float(curve.size)})
+    drawn = curve.astype(np.float64)
+    figures = (Learning(title, drawn, calibrated.low, calibrated.high, measure.unit),)
+    if not course.is_training:
+        return Finding(0.0, f"{title}: {course}.", {"values": float(curve.size)}, figures)
+    curve = curve.astype(np.float64)
+    level = curves.final_level(curve)
+    credit = Bar(calibrated).credit(level)
+    words = f"{title}: it falls to {_digits(level)}; full marks up to {_digits(calibrated.full)}."
+    if curves.turns_up(curve):
+        words += " It turns up again before its end."
+    measured = {"final level": level, "full": calibrated.full}
+    if calibrated.high.size:
+        above = curves.share_above(curve, calibrated.high)
+        below = curves.share_below(curve, calibrated.low)
+        measured |= {"share above the band": above, "share below the band": below}
+        words += f" {_place(above, below)}"
+    return Finding(credit, words, measured, figures)
+
+
+def _place(above: float, below: float) -> str:
+    if above == 0.0 and below == 0.0:
+        return "It stays inside the band of the reference's curves."
+    if above == 0.0:
+        return "It is nowhere above the band of the reference's curves."
+    return f"For {above:.0%} of the way it is above the band of the reference's curves."
+
+
+def _agreement(evidence: list[Any], calibrated: Calibrated, gap: Measure) -> Finding:
+    try:
+        value = _number(gap.compute(*evidence))
+    except Unmeasured as why:
+        return Finding(0.0, _sentence(f"Its end cannot be checked against your model: {why}"))
+    if value is None:
+        return Finding(0.0, "Its end cannot be checked against the loss that we measure.")
+    credit = Bar(calibrated).credit(value)
+    agrees = "agrees" if credit == 1.0 else "does not agree"
+    words = f"Its end {agrees} with the loss that we measure."
+    return Finding(credit, words, {gap.name: value, f"{gap.name} allowed": calibrated.full})
+
+
+def _by_name(size: Callable[..., int], needs: tuple[str, ...]) -> Callable[..., int]:
+    """The same function of everything that the measure needs, in its order."""
+    wanted = _parameters(size)
+
+    @functools.wraps(size)
+    def cases(*given: Any) -> int:
+        by_name = dict(zip(needs, given, strict=True))
+        return int(size(*(by_name[n] for n in wanted)))
+
+    return cases
+
+
+def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
+    return tuple(inspect.signature(function).parameters)
+
+
+def _number(found: float | Array) -> float | None:
+    """The finite number that a measure gave, else None."""
+    array = np.asarray(found)
+    if array.size != 1 or array.dtype.kind not in "biuf":
+        return None
+    value = float(array.reshape(()))
+    return value if math.isfinite(value) else None
+
+
+def _digits(value: float) -> str:
+    return f"{value:.3g}"
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."

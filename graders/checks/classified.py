@@ -1,0 +1,252 @@
+"""Predicted classes of images: read generously, counted on the host, drawn from shown images only.
+
+A prediction may be one row of scores per image (probabilities, logits, log-probabilities: only
+their order within a row counts) or one class number per image. Anything else is the student's
+fault and is told in words. These never hold how many images there are: a cell that has seen
+held-out images could use a shape to say something about them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from graders.checks import compare
+from graders.core.figures import Confusion, Figure, Learning, Pictures
+from graders.core.rubric import Calibrated, Check, Measure
+from graders.core.types import Answers, Array, Cases, Finding, Items, Refusal, Truths
+from graders.metrics import curves
+
+HELD_OUT = 0  # the case whose images no report may show
+SHOWN = 1  # the case whose images the student has as well
+MOST_PICTURES = 8
+NO_CLASS = -1  # what a row of NaN predicts
+
+# Claimed and measured losses are of the same weights and images. Half precision, batches of
+# unequal size and clipped probabilities move a mean loss by less than a twentieth, and one that
+# is nearly zero by less than a hundredth of a nat; another epoch's loss differs by more or is as
+# good.
+SAME_LOSS = 0.05
+ROUNDED = 0.01
+
+
+def scores_of(answer: Items | Refusal, images: int, classes: int = 10) -> Array | Refusal:
+    """What one case predicts: scores [images, classes], or class numbers [images].
+
+    Args:
+        answer: of one case; of several returned things, the first that fits counts as little as
+            any other: one array is asked for.
+        images: how many there were.
+        classes: how many there are.
+    """
+    found = compare.one(answer)
+    if isinstance(found, Refusal):
+        return found
+    if found.ndim == 2 and found.shape == (images, classes):
+        if np.isnan(found).all():
+            return Refusal("the predictions are not numbers (NaN)")
+        return found
+    if found.shape in ((images,), (images, 1)):
+        numbers = np.ravel(found)
+        whole = np.isfinite(numbers).all() and bool((numbers == np.floor(numbers)).all())
+        if whole and numbers.min() >= 0 and numbers.max() < classes:
+            return np.asarray(numbers.astype(np.int64))
+        return Refusal(
+            f"there is one number per image, but it is not a class number from 0 to {classes - 1}"
+        )
+    asked = f"one row of {classes} numbers per image is asked for"
+    if found.ndim == 2 and found.shape == (classes, images):
+        return Refusal(f"the result is transposed: {asked}")
+    if found.ndim == 2 and len(found) == images:
+        return Refusal(f"the rows have not one number per class: {asked}")
+    if found.ndim in (1, 2):
+        return Refusal(f"the result has not as many rows as there are images: {asked}")
+    return Refusal(f"the result has not two axes: {asked}")
+
+
+def classes_of(answer: Items | Refusal, images: int, classes: int = 10) -> Array | Refusal:
+    """The predicted class numbers [images] of one case; NO_CLASS where a row holds NaN."""
+    scores = scores_of(answer, images, classes)
+    if isinstance(scores, Refusal) or scores.ndim == 1:
+        return scores
+    unknown = np.isnan(scores).any(axis=1)
+    return np.where(unknown, NO_CLASS, scores.argmax(axis=1))
+
+
+def accuracy_of(
+    answers: Answers, truth: Truths, case: int = HELD_OUT, classes: int = 10
+) -> float | Refusal:
+    """The share of one case's images that are given their right class, in [0, 1]."""
+    labels = truth[case]["labels"]
+    found = classes_of(answers[case], len(labels), classes)
+    return found if isinstance(found, Refusal) else float(np.mean(found == labels))
+
+
+def loss_of(
+    answers: Answers, truth: Truths, case: int = SHOWN, classes: int = 10
+) -> float | Refusal:
+    """Mean cross-entropy (nats) of one case's predictions, of scores or of probabilities.
+
+    Probabilities are kept from 1e-7 to 1, as Keras keeps them: in float32 a sure and wrong one
+    may come as 0.
+    """
+    labels = truth[case]["labels"]
+    scores = scores_of(answers[case], len(labels), classes)
+    if isinstance(scores, Refusal):
+        return scores
+    if scores.ndim == 1:
+        return Refusal("class numbers have no cross-entropy")
+    if not np.isfinite(scores).all():
+        return Refusal("the predictions hold NaN or infinity")
+    right = np.arange(len(labels)), labels
+    if _are_probabilities(scores):
+        return float(-np.mean(np.log(np.clip(scores[right], 1e-7, 1.0))))
+    top = scores.max(axis=1)
+    sums = np.log(np.exp(scores - top[:, None]).sum(axis=1)) + top
+    return float(np.mean(sums - scores[right]))
+
+
+def _are_probabilities(scores: Array) -> bool:
+    with np.errstate(over="ignore"):
+        sums = scores.sum(axis=1)
+    return bool((scores >= 0).all() and np.allclose(sums, 1.0, atol=0.02))
+
+
+def figures(
+    answers: Answers,
+    cases: Cases,
+    truth: Truths,
+    labels: Sequence[str],
+    *,
+    title: str,
+    images: str = "images",
+) -> tuple[Figure, ...]:
+    """Confusion and the most confidently wrong ones, of the shown images; () if unreadable.
+
+    Args:
+        answers, cases, truth: per case, of which only number SHOWN is looked at.
+        labels: names of the classes.
+        title: whose predictions they are, e.g. `Softmax regression`.
+        images: name of the argument that holds them: uint8 [n, height, width] or [.., 3].
+    """
+    if len(answers) <= SHOWN:
+        return ()
+    right = truth[SHOWN]["labels"]
+    scores = scores_of(answers[SHOWN], len(right), len(labels))
+    found = classes_of(answers[SHOWN], len(right), len(labels))
+    if isinstance(scores, Refusal) or isinstance(found, Refusal):
+        return ()
+    counts = np.zeros((len(labels), len(labels)), dtype=np.int64)
+    known = found != NO_CLASS
+    np.add.at(counts, (right[known], found[known]), 1)
+    confusion = Confusion(f"{title}: which class is taken for which", tuple(labels), counts)
+    wrong = np.flatnonzero(known & (found != right))
+    if not wrong.size:
+        return (confusion,)
+    sure = _confidence(scores)
+    worst = wrong[np.argsort(-sure[wrong], kind="stable")][:MOST_PICTURES]
+    pictures = np.asarray(cases[SHOWN][images])
+    captions = []
+    for k in worst:
+        percent = f", {sure[k]:.0%} sure" if scores.ndim == 2 else ""
+        captions.append(f"{labels[right[k]]} taken for {labels[found[k]]}{percent}")
+    told = "most confidently wrong" if scores.ndim == 2 else "wrong"
+    shown = tuple(pictures[k] for k in worst)
+    return confusion, Pictures(f"{title}: {told}", shown, tuple(captions))
+
+
+def _confidence(scores: Array) -> Array:
+    """How sure each prediction is, in [0, 1]; 0 where only a class number is given."""
+    if scores.ndim == 1:
+        return np.zeros(len(scores))
+    values = np.nan_to_num(scores.astype(np.float64), nan=0.0, posinf=1e30, neginf=-1e30)
+    if _are_probabilities(values):
+        return np.asarray(values.max(axis=1))
+    powers = np.exp(values - values.max(axis=1, keepdims=True))
+    return np.asarray(1 / powers.sum(axis=1))
+
+
+def drawn(check: Check, *, evidence: str, labels: Sequence[str], title: str) -> Check:
+    """The same check with figures of the shown images, and less for altered ones.
+
+    Args:
+        check: judges the accuracy of `evidence`.
+        evidence: name of the question whose cases are `images`.
+        labels: names of the classes.
+        title: whose predictions they are.
+    """
+    extra = (evidence, f"{evidence}_changed", f"{evidence}_cases", f"{evidence}_truth")
+
+    def judge(
+        answers: Answers, changed: tuple[str, ...], cases: Cases, truth: Truths, *rest: object
+    ) -> Finding:
+        found: Finding = check.judge(*rest)
+        credit, feedback = found.credit, found.feedback
+        if changed:
+            credit = max(0.0, credit - compare.ALTERED_COSTS)
+            feedback += " It alters the images, which it was only given to read."
+        shown = figures(answers, cases, truth, labels, title=title)
+        return replace(found, credit=credit, feedback=feedback, figures=(*found.figures, *shown))
+
+    return Check(check.id, check.points, check.asks, (*extra, *check.needs), judge, check.claim)
+
+
+def validation_history(
+    id: str, *, points: float, asks: str, measure: Measure, predictions: str, title: str
+) -> Check:
+    """A rubric line: losses on the shown images, one per epoch, that fall and end as we measure.
+
+    The last or the lowest value must be the loss that we measure on the same images with what the
+    run left. How low it is earns nothing more: accuracy is paid elsewhere, and another optimiser
+    takes another way. The band of the reference's curves is drawn.
+
+    Args:
+        measure: the claimed curve, in the grader's `measures`; its only evidence is the claim.
+        predictions: evidence of the same model; its case SHOWN are the validation images.
+        title: what was learnt.
+    """
+    needs = (*measure.needs, f"{measure.name}_bar", f"{predictions}_if_any", f"{predictions}_truth")
+
+    def judge(claimed: Answers, band: Calibrated, answers: Answers, truth: Truths) -> Finding:
+        values = curve_of(claimed)
+        if isinstance(values, Refusal):
+            return Finding(0.0, f"{title}: {values.reason}.")
+        course = curves.course(values)
+        if not (course.is_training or _fell(values)):
+            return Finding(0.0, f"{title}: {course}.", {"values": float(values.size)})
+        figure = Learning(title, values, band.low, band.high, measure.unit, step="epoch")
+        measured = loss_of(answers, truth) if answers else Refusal("there are no predictions")
+        if isinstance(measured, Refusal):
+            words = f"{title}: it falls, but cannot be compared with your model: {measured.reason}."
+            return Finding(0.0, words, {}, (figure,))
+        ends = {"last": float(values[-1]), "lowest": float(values.min()), "measured": measured}
+        images = len(truth[SHOWN]["labels"])
+        agrees = any(
+            abs(ends[end] / scale - measured) <= SAME_LOSS * measured + ROUNDED
+            for end in ("last", "lowest")
+            for scale in (1, images)  # a sum for a mean was one slip, and is charged at the loss
+        )
+        words = (
+            f"{title}: it falls to {ends['last']:.3g}. With your model we measure {measured:.3g}"
+        )
+        if agrees:
+            return Finding(1.0, f"{words}, which agrees.", ends, (figure,))
+        return Finding(0.0, f"{words}: the history is not that of this model.", ends, (figure,))
+
+    return Check(id, points, asks, needs, judge, claim=True)
+
+
+def curve_of(claimed: Answers) -> Array | Refusal:
+    """What a run left as its history, as a curve [steps]; one column or row counts as well."""
+    found = compare.one(claimed[0])
+    if isinstance(found, Refusal):
+        return found
+    if found.size != max(found.shape, default=0):
+        return Refusal("the history is not one number per epoch")
+    return np.ravel(found).astype(np.float64)
+
+
+def _fell(values: Array) -> bool:
+    """A validation loss may fall and then turn up for long: that is over-fitting, and honest."""
+    honest = values.size >= curves.FEWEST and bool(np.isfinite(values).all())
+    return honest and not curves.ruled(values) and 0 <= values.min() < 0.9 * values[0]

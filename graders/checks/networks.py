@@ -1,0 +1,113 @@
+"""What a Keras network is made of, told by a fresh sandbox: size, convolutions, kind of output."""
+
+import numpy as np
+
+from graders.checks import compare, observe
+from graders.core.types import Answers, Array, Refusal
+
+# Looks at a model: of the file that another question brought, or in the notebook's own kernel
+# where the file could not be had. `ask` and `observe` are the two ways in.
+_LOOK = '''
+import keras
+import numpy as np
+import tensorflow as tf
+
+
+def parts(model):
+    """The layers of a model that are no models themselves."""
+    found = []
+    for layer in model.layers:
+        found += parts(layer) if isinstance(layer, keras.Model) else [layer]
+    return found
+
+
+def convolves(layer):
+    return "Conv" in type(layer).__name__ and getattr(layer, "kernel_size", None) is not None
+
+
+def look(model, images):
+    """Parameters, convolutions, and what the outputs are like."""
+    out = np.asarray(tf.cast(model(images, training=False), tf.float32), dtype=np.float64)
+    layers = parts(model)
+    rows = out.reshape(len(out), -1) if out.size else np.full((len(images), 1), np.nan)
+    return np.array(
+        [
+            model.count_params(),
+            sum(convolves(layer) for layer in layers),
+            len(rows) == len(images) and out.ndim == 2,
+            rows.shape[1],
+            rows.min(),
+            np.abs(rows.sum(axis=1) - 1).max(),
+        ],
+        dtype=np.float64,
+    )
+'''
+
+# The file of the model that a function makes; `observe.model` exports one that is there.
+_EXPORT = observe.model("made", variable="make_model", cases="look")[0].via
+
+EXPORT_MADE = f"""
+{_EXPORT}
+
+export = ask
+
+
+def ask(function):
+    return export(function())
+"""
+
+LOOK_IN_KERNEL = f"""
+{_LOOK}
+
+def ask(function, images):
+    return look(function(), images)
+"""
+
+LOOK_IN_KERNEL_TRAINED = f"""
+{_LOOK}
+
+def ask(model, images):
+    return look(model, images)
+"""
+
+LOOK_AT_FILE = f"""
+{observe.LOAD}
+
+{_LOOK}
+
+def observe(file, images):
+    return look(load(file), images)
+"""
+
+_HALF_PRECISION = 2e-2  # how far ten rounded bfloat16 probabilities may sum from 1
+
+
+def problems(facts: Answers, *, classes: int, convolutions: int, parameters: int) -> list[str]:
+    """What speaks against a network, in words; none: it meets the conditions.
+
+    Args:
+        facts: what `look` found, one case.
+        classes: how many outputs are asked for.
+        convolutions: the fewest.
+        parameters: the most.
+    """
+    found = compare.one(facts[0])
+    if isinstance(found, Refusal):
+        return [f"the network cannot be looked at: {found.reason}"]
+    if found.shape != (6,):
+        return ["the network cannot be looked at"]
+    return _against(found, classes, convolutions, parameters)
+
+
+def _against(found: Array, classes: int, convolutions: int, parameters: int) -> list[str]:
+    size, convolves, rows, outputs, lowest, off = found
+    wrong = []
+    if size > parameters:
+        wrong.append(f"it has {size:,.0f} parameters, at most {parameters:,} are allowed")
+    if convolves < convolutions:
+        wrong.append(f"it has {convolves:.0f} convolutional layers, {convolutions} are asked for")
+    if not rows or outputs != classes:
+        return [*wrong, f"it does not give {classes} numbers for each picture"]
+    if not (np.isfinite(lowest) and lowest >= 0 and off <= _HALF_PRECISION):
+        wrong.append("its outputs are no probabilities: they are negative or do not sum to 1")
+    return wrong

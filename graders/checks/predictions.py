@@ -1,0 +1,170 @@
+"""Probabilities that a function gives, against those of the model that it should have asked."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from graders.checks import classified, compare
+from graders.core.figures import Figure
+from graders.core.types import Answers, Array, Finding, Refusal
+
+# Ten probabilities in bfloat16 are off by this much; what dropout or a batch's statistics do to
+# them is many times more.
+ROUNDED = 2e-2
+SURE = 3.0  # standard errors that a difference must exceed to be one
+_SMALLEST = 1e-7  # Keras clips probabilities here, too
+
+
+def accuracy(answers: Answers, labels: Array, case: int) -> float | Refusal:
+    """Share of right classes of one case in [0, 1], or why there is none."""
+    found = _of(answers, case)
+    if isinstance(found, Refusal):
+        return found
+    classes = classified.classes_of(found, len(labels))
+    return classes if isinstance(classes, Refusal) else float(np.mean(classes == labels))
+
+
+def _of(answers: Answers, case: int) -> tuple[Array] | Refusal:
+    if case >= len(answers):
+        return Refusal("there are no predictions")
+    found = compare.one(answers[case])
+    return found if isinstance(found, Refusal) else (found,)
+
+
+def are_probabilities(rows: Array) -> bool:
+    """Whether rows [n, classes] are finite, not negative, and sum to 1."""
+    if rows.ndim != 2 or not np.isfinite(rows).all():
+        return False
+    low, high = float(rows.min()), float(rows.max())
+    if low < -ROUNDED or high > 1 + ROUNDED:  # before any sum: the largest numbers overflow
+        return False
+    return bool((np.abs(rows.sum(axis=1) - 1) <= ROUNDED).all())
+
+
+def _probabilities(rows: Array) -> Array:
+    """Rows [n, classes] as probabilities; what are none are taken for scores before a softmax."""
+    if are_probabilities(rows):
+        return rows
+    finite = np.clip(np.nan_to_num(rows.astype(np.float64)), -1e30, 1e30)
+    powers = np.exp(finite - finite.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def losses(answers: Answers, labels: Array, case: int) -> Array | Refusal:
+    """Cross-entropy of each image of one case [n], in nats, or why there is none."""
+    found = _of(answers, case)
+    if isinstance(found, Refusal):
+        return found
+    scores = classified.scores_of(found, len(labels))
+    if isinstance(scores, Refusal):
+        return scores
+    if scores.ndim != 2:
+        return Refusal("class numbers are given where probabilities are asked for")
+    right = _probabilities(scores)[np.arange(len(labels)), labels]
+    return np.asarray(-np.log(np.clip(right, _SMALLEST, 1.0)))
+
+
+def loss(answers: Answers, labels: Array, case: int) -> tuple[float, float] | Refusal:
+    """Mean cross-entropy over one case and its standard error, or why there is none."""
+    found = losses(answers, labels, case)
+    return found if isinstance(found, Refusal) else (float(found.mean()), _error(found))
+
+
+def _error(values: Array) -> float:
+    return float(values.std()) / math.sqrt(len(values))
+
+
+def agrees(claimed: float, measured: tuple[float, float]) -> bool:
+    """Whether a claimed mean loss is the measured one, up to the noise of that many images."""
+    mean, error = measured
+    return abs(claimed - mean) <= SURE * error + ROUNDED * mean
+
+
+def curve(claimed: Answers) -> Array | Refusal:
+    """A history that the run left [epochs], or why there is none."""
+    found = compare.one(claimed[0])
+    if isinstance(found, Refusal):
+        return found
+    flat = np.ravel(found)
+    if not flat.size:
+        return Refusal("it is empty")
+    return flat.astype(np.float64)
+
+
+def names(claimed: Answers, classes: int) -> tuple[str, ...]:
+    """Names of the classes as the notebook read them, or `class 0` and so on.
+
+    Args:
+        claimed: one text of words, or anything.
+        classes: how many there are.
+    """
+    items = claimed[0] if claimed else Refusal("there are none")
+    text = "" if isinstance(items, Refusal) else items[0]
+    words = text.split() if isinstance(text, str) else []
+    if len(words) == classes and all(w.isalpha() and len(w) <= 12 for w in words):
+        return tuple(words)
+    return tuple(f"class {k}" for k in range(classes))
+
+
+def unsteady(rows: Answers) -> str | None:
+    """What differs when the same pictures are asked about again, or None.
+
+    Args:
+        rows: of a batch, of its reverse, of its first picture alone, of the batch once more.
+    """
+    found = []
+    for items in rows:
+        answer = compare.one(items)
+        if isinstance(answer, Refusal):
+            return answer.reason
+        if answer.ndim != 2:
+            return "one row of probabilities per picture is asked for"
+        found.append(answer)
+    if len(found) != 4 or not len(found[0]) == len(found[1]) == len(found[3]):
+        return "the result has not as many rows as there are pictures"
+    batch, reverse, alone, again = found
+    if len(alone) != 1 or len({a.shape[1] for a in found}) > 1:
+        return "a single picture is not answered like a picture among others"
+    if _differ(batch, again):
+        return "the same pictures get other probabilities when they are asked about again"
+    if _differ(batch, reverse[::-1]) or _differ(batch[:1], alone):
+        return "what a picture gets hangs on the pictures that it comes with"
+    return None
+
+
+def _differ(some: Array, others: Array) -> bool:
+    return not np.allclose(some, others, rtol=ROUNDED, atol=ROUNDED)
+
+
+def worse_than_model(predict: Answers, model: Answers, labels: Array, case: int) -> str | None:
+    """What is wrong with a function's probabilities beside its model's own, or None.
+
+    Args:
+        predict: of the function, asked about plain pictures.
+        model: of the model, asked about pictures that we prepared; () where there is none.
+        labels: of one case.
+    """
+    mine = losses(predict, labels, case)
+    if isinstance(mine, Refusal):
+        return mine.reason
+    there, theirs = _of(model, case), losses(model, labels, case)
+    rows = compare.one(predict[case])
+    sound = not isinstance(rows, Refusal) and are_probabilities(rows)
+    if isinstance(there, Refusal) or isinstance(theirs, Refusal):
+        return None if sound else "its rows are no probabilities"
+    if not sound and are_probabilities(there[0]):
+        return "its rows are no probabilities, though those of your model are"
+    more = mine - theirs
+    if float(more.mean()) > SURE * _error(more) + ROUNDED:
+        return (
+            "it does worse than your model itself on prepared pictures: "
+            "is the normalisation missing, or dropout not at rest?"
+        )
+    return None
+
+
+def adding(found: Finding, figures: tuple[Figure, ...], words: str = "") -> Finding:
+    """The same finding with more to look at, and more words."""
+    figures = (*found.figures, *figures)
+    return replace(found, feedback=found.feedback + words, figures=figures)

@@ -1,0 +1,225 @@
+"""`reference.<tier>.json`: the spread of the reference, the bars, and the passport of both.
+
+`dlgrade calibrate` writes it (graders/commands/calibrate.py); every grading reads its bars here.
+
+    {"schema": 1, "notebook": …, "tier": …,
+     "policy": {"coverage", "confidence", "band"},
+     "measures": {<name>: {"n", "mean", "sd", "values", "se", "none", "full", "near", "unit",
+                           "missed", "missed_twice", "low", "high"}},
+     "passport": {…}}
+"""
+
+import inspect
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from graders.core import catalogue, facts
+from graders.core.catalogue import Course
+from graders.core.errors import CourseFault
+from graders.core.rubric import NEEDS, Calibrated, Grader, Measure
+
+SCHEMA = 1
+_NUMBERS = ("none", "full", "near", "mean", "sd")
+
+
+def file_of(course: Course, tier: str) -> Path:
+    """Where the calibration of a notebook lies.
+
+    Raises:
+        CourseFault: this installation has no reference solutions.
+    """
+    if course.reference is None:
+        raise CourseFault(f"{course.name}: this installation has no reference solution")
+    return course.reference / f"reference.{tier}.json"
+
+
+def bars(course: Course, tier: str) -> Mapping[str, Calibrated]:
+    """The bar of each of the grader's measures; none where it has no measures.
+
+    Raises:
+        CourseFault: the calibration is missing, unreadable, or lacks one of them.
+    """
+    if not course.grader.measures:
+        return {}
+    file = file_of(course, tier)
+    if not file.is_file():
+        raise CourseFault(
+            f"{course.name}: there are no bars for the {tier} tier; measure the reference with "
+            f"`dlgrade calibrate {course.name} --tier {tier}`"
+        )
+    found = _bars(file, file.stat().st_mtime_ns)
+    if missing := [m.name for m in course.grader.measures if m.name not in found]:
+        raise CourseFault(
+            f"{course.name}: {_short(file)} holds no bar for {', '.join(missing)}; run "
+            f"`dlgrade calibrate {course.name} --tier {tier}` again"
+        )
+    return found
+
+
+@cache
+def _bars(file: Path, changed: int) -> Mapping[str, Calibrated]:
+    """The bars of a file as it was at one time."""
+    measures = read(file)["measures"]
+    try:
+        return {name: _bar(entry) for name, entry in measures.items()}
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise CourseFault(
+            f"{_short(file)} holds a bar that is none ({error!r}); make it again with "
+            "`dlgrade calibrate`, it is not for editing"
+        ) from error
+
+
+def _bar(entry: Mapping[str, Any]) -> Calibrated:
+    numbers = {name: float(entry[name]) for name in _NUMBERS}
+    low, high = (np.asarray(entry.get(edge, ()), dtype=np.float64) for edge in ("low", "high"))
+    bad = [name for name, value in numbers.items() if not math.isfinite(value)]
+    if bad or numbers["none"] == numbers["full"] or low.shape != high.shape:
+        raise ValueError(f"{bad or 'its ends'} are no numbers to pay by")
+    return Calibrated(**numbers, n=int(entry["n"]), low=low, high=high)
+
+
+def read(file: Path) -> dict[str, Any]:
+    """A calibration as it was written.
+
+    Raises:
+        CourseFault: it cannot be read, or is of another schema.
+    """
+    try:
+        found = json.loads(file.read_text("utf-8"))
+        whole = found["schema"] == SCHEMA and isinstance(found["measures"], dict)
+        whole = whole and isinstance(found["passport"], dict)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CourseFault(
+            f"{_short(file)} cannot be read ({type(error).__name__}); make it again with "
+            "`dlgrade calibrate`"
+        ) from error
+    if not whole:
+        raise CourseFault(
+            f"{_short(file)} is of another schema than {SCHEMA}; make it again with "
+            "`dlgrade calibrate`"
+        )
+    return dict(found)
+
+
+def _short(file: Path) -> str:
+    inside = file.is_relative_to(catalogue.ROOT)
+    return str(file.relative_to(catalogue.ROOT)) if inside else file.name
+
+
+# --- what a calibration was made from ---------------------------------------------------------
+
+
+def sources(course: Course) -> dict[str, Any]:
+    """What of ours a calibration rests on: when one of these changes, it is of the past.
+
+    Returns:
+        `assignment` and `reference` (digests of their code cells), `measures` (digest of the code
+        that measures and of the questions it needs), `grader` (its version, for people).
+
+    Raises:
+        CourseFault: there is no reference here.
+    """
+    reference = catalogue.reference_notebooks(course.name)["reference"]
+    return {
+        "assignment": _code(course.source.read_text("utf-8")),
+        "reference": _code(reference),
+        "measures": of_measures(course.grader),
+        "grader": course.grader.version,
+    }
+
+
+def _code(notebook: str) -> str:
+    """Digest of the code cells: prose may be mended without measuring anew."""
+    cells = json.loads(notebook)["cells"]
+    code = ["".join(c["source"]).strip() for c in cells if c["cell_type"] == "code"]
+    return facts.digest(*(text.encode() for text in code))
+
+
+def of_measures(grader: Grader) -> str:
+    """Digest of everything that turns a run into the measured numbers."""
+    parts = [repr(part) for m in grader.measures for part in _of_measure(m)]
+    named = {name for m in grader.measures for name in (*m.needs, *m.baseline_needs)}
+    bare = {n.removesuffix(s) for n in named for s in NEEDS if n.endswith(s)}
+    for observation in grader.observations:
+        if observation.name in bare:
+            bare |= {observation.of, observation.otherwise}
+            parts.append(repr(observation))
+    parts += [repr(ask) for ask in grader.evidence if ask.name in bare]
+    return facts.digest(*(part.encode() for part in parts))
+
+
+def _of_measure(measure: Measure) -> Iterator[Any]:
+    yield measure.name, measure.needs, measure.higher, measure.unit, measure.baseline_needs
+    yield measure.baseline if isinstance(measure.baseline, str) else ""
+    for function in (measure.compute, measure.baseline, measure.size):
+        if callable(function):
+            yield sorted(_sources_of(function, {}).items())
+
+
+def _sources_of(function: Callable[..., Any], found: dict[str, str]) -> dict[str, str]:
+    """The source of a function and of all functions of ours that it calls, by their names."""
+    plain = inspect.unwrap(function)
+    if not isinstance(plain, FunctionType) or plain.__module__.split(".")[0] not in _OURS:
+        return found
+    name = f"{plain.__module__}.{plain.__qualname__}"
+    if name in found:
+        return found
+    found[name] = inspect.getsource(plain)
+    names = _names(plain.__code__)
+    seen = [plain.__globals__[n] for n in names if n in plain.__globals__]
+    seen += [cell.cell_contents for cell in plain.__closure__ or ()]
+    seen += [getattr(m, n) for m in seen if isinstance(m, ModuleType) for n in names & set(dir(m))]
+    for value in seen:
+        if isinstance(value, FunctionType):
+            _sources_of(value, found)
+    numbers = {n: plain.__globals__.get(n) for n in sorted(names) if n.isupper()}
+    found[f"{name} constants"] = repr(
+        {n: v for n, v in numbers.items() if isinstance(v, (int, float, str, tuple))}
+    )
+    return found
+
+
+_OURS = ("graders", "tests")
+
+
+def _names(code: CodeType) -> set[str]:
+    inner = (c for c in code.co_consts if isinstance(c, CodeType))
+    return set(code.co_names).union(*map(_names, inner))
+
+
+def differences(stored: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """What of a passport no longer holds, a sentence each.
+
+    Args:
+        stored: the passport of a calibration.
+        now: the same facts of today; those that are missing here are not compared.
+    """
+    found = []
+    for fact, words in _FACTS.items():
+        if fact in now and stored.get(fact) != now[fact]:
+            found.append(f"{words}: then {_told(stored.get(fact))}, now {_told(now[fact])}")
+    return found
+
+
+_FACTS = {
+    "assignment": "the assignment's code cells changed",
+    "reference": "the reference's code cells changed",
+    "measures": "what is measured changed, or how",
+    "data": "the data changed",
+    "lock": "the locked packages of the image changed",
+    "versions": "the versions that compute changed",
+    "policy": "the policy of bars changed",
+}
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{k} {v}" for k, v in sorted(value.items())) or "nothing"
+    return str(value)[:16] if value else "nothing"

@@ -1,0 +1,59 @@
+"""Every notebook that trains, over many fresh seeds of data and training, in containers.
+
+    python -m tests.conformance.over_seeds NOTEBOOK [--seeds 20] [--kinds wrong,right] [--to FOLDER]
+
+The reference may lose no point on any seed, every wrong variant what it declares on every one.
+Interrupted, it goes on where it was when called again with the same folder: finished runs are not
+repeated. The exit status is 1 if a grade does not fit.
+"""
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+
+from graders.core import catalogue
+from graders.sandboxes.docker import DockerSandbox
+from tests.conformance.declared import problems, seat
+from tests.course_runs import Classroom
+
+FIRST = 7_000_001  # far from the seeds that bars are measured with
+
+
+def main(arguments: list[str]) -> int:
+    """Grade a class for each seed; prints a line each, and what did not fit."""
+    parser = argparse.ArgumentParser(description="Conformance over fresh seeds of the mini tier.")
+    parser.add_argument("notebook", choices=catalogue.notebooks())
+    parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--kinds", default="wrong,right")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--to", type=Path, default=Path(".cache/over_seeds"))
+    given = parser.parse_args(arguments)
+    kinds = tuple(k for k in given.kinds.split(",") if k)
+    cell_s = catalogue.course(given.notebook).grader.limits.cell_s
+    misfits = runs = 0
+    for seed in range(FIRST, FIRST + given.seeds):
+        began = time.monotonic()
+        folder = given.to.resolve() / given.notebook / str(seed)
+        sandbox = DockerSandbox(slots=given.jobs)
+        with Classroom(
+            given.notebook, folder, cell_s, given.jobs, sandbox=sandbox, seed=seed
+        ) as room:
+            seat(room, dict.fromkeys(kinds, 1))
+            room.grade_all()
+            found = problems(room)
+        misfits += len(found)
+        runs += len(room.grades)
+        took = time.monotonic() - began
+        print(f"seed {seed}: {len(room.grades)} notebooks, {len(found)} misfits, {took:.0f} s",
+              flush=True)  # fmt: skip
+        (folder / "grades.json").write_text(json.dumps(room.grades), encoding="utf-8")
+        for problem in found:
+            print(problem, flush=True)
+    print(f"{given.notebook}: {runs} grades over {given.seeds} seeds, {misfits} misfits")
+    return 1 if misfits else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,96 @@
+"""`dlgrade calibrate` on real runs of a reference: parallel, resumable, checkable."""
+
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from graders.checks import compare, measure
+from graders.commands.calibrate import Request, calibrate, check
+from graders.core import calibration, catalogue
+from graders.core.catalogue import Course
+from graders.core.errors import ExitCode
+from graders.core.types import Answers, Array, Execution, Job
+from graders.sandboxes.local import LocalSandbox
+
+
+@measure("weights", baseline=lambda closed_form: -1.0)
+def weights(closed_form: Answers) -> float:
+    return float(np.abs(np.asarray(compare.one(closed_form[0]))).sum())
+
+
+@measure("curve", higher=False, baseline=lambda sgd_loss: 50.0)
+def curve(sgd_loss: Answers) -> Array:
+    return np.asarray(compare.one(sgd_loss[0]))
+
+
+class Counting(LocalSandbox):
+    """Counts runs."""
+
+    runs = 0
+
+    def run(self, job: Job) -> Execution:
+        self.runs += 1
+        return super().run(job)
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
+    """linear_models with measures; of the right solutions the reference alone, to save time."""
+    reference = catalogue.reference_notebooks("linear_models")["reference"]
+    monkeypatch.setattr(catalogue, "reference_notebooks", lambda _: {"reference": reference})
+    here = catalogue.course("linear_models")
+    folder = tmp_path / "reference"
+    folder.mkdir()
+    grader = replace(here.grader, measures=(weights, curve))
+    return replace(here, grader=grader, reference=folder)
+
+
+def console() -> tuple[Console, io.StringIO]:
+    text = io.StringIO()
+    return Console(file=text, width=120), text
+
+
+def test_calibrate_then_check_then_change(course: Course, tmp_path: Path) -> None:
+    asked = Request("mini", 2, 2, tmp_path / "runs")
+    sandbox = Counting(slots=2)
+    told, text = console()
+    try:
+        assert calibrate(course, asked, sandbox, told) is ExitCode.OK
+        assert sandbox.runs == 2
+        again = replace(asked, seeds=3)
+        assert calibrate(course, again, sandbox, told) is ExitCode.OK
+        assert sandbox.runs == 3  # the third seed only
+    finally:
+        sandbox.close()
+    assert "seed 3: weights" in text.getvalue()
+
+    file = calibration.file_of(course, "mini")
+    record = json.loads(file.read_text("utf-8"))
+    passport = record["passport"]
+    assert passport["seeds"] == [1, 2, 3]
+    assert len(passport["all data"]) == 3  # each seed has data of its own
+    assert passport["minutes per run"] > 0
+    assert passport["hardware"].endswith("cores")
+    assert len(record["measures"]["curve"]["high"]) == 20
+    found = calibration.bars(course, "mini")
+    assert found["weights"].none == -1.0
+    assert found["curve"].full > found["curve"].mean
+
+    told, text = console()
+    assert check(course, asked, told) is ExitCode.OK
+    assert "matches" in text.getvalue()
+
+    record["passport"] |= {"data": "0" * 16, "reference": "0" * 16, "versions": {"numpy": "1"}}
+    del record["measures"]["curve"]
+    elsewhere = tmp_path / "old.json"
+    elsewhere.write_text(json.dumps(record), "utf-8")
+    told, text = console()
+    assert check(course, replace(asked, file=elsewhere), told) is ExitCode.FAILED
+    lines = text.getvalue()
+    for words in ("no bar for curve", "the data changed", "the reference's code", "versions"):
+        assert words in lines

@@ -1,0 +1,229 @@
+"""What the rubric of mnist_digits makes of predictions, histories and gradients."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from graders import mnist_digits
+from graders.checks import classified
+from graders.core.figures import Confusion, Learning, Pictures
+from graders.core.rubric import Calibrated, Check
+from graders.core.types import Finding, Refusal
+
+RNG = np.random.default_rng(0)
+LABELS = np.arange(60) % 10
+TRUTH: Any = (
+    {"labels": LABELS, "majority": np.array(0.1)},
+    {"labels": LABELS[::-1].copy(), "majority": np.array(0.1)},
+)
+CASES: Any = tuple({"images": np.full((60, 28, 28), ink, np.uint8)} for ink in (7, 1))
+BAR = Calibrated(none=0.1, full=0.9, near=0.88, mean=0.95, sd=0.01, n=20)
+BAND = Calibrated(2.0, 0.3, 0.31, 0.25, 0.01, 20, np.full(20, 0.2), np.full(20, 2.0))
+CHECKS = {check.id: check for check in mnist_digits.GRADER.checks}
+
+
+def scores(labels: Any, wrong: int = 0) -> Any:
+    """Probabilities [n, 10] of 0.91 for the labels, the first `wrong` of them moved by one."""
+    said = labels.copy()
+    said[:wrong] = (said[:wrong] + 1) % 10
+    return np.full((len(labels), 10), 0.01) + 0.9 * np.eye(10)[said]
+
+
+def predictions(wrong: int = 0) -> Any:
+    return ((scores(LABELS, wrong),), (scores(TRUTH[1]["labels"], wrong),))
+
+
+def judged(check: Check, **given: Any) -> Finding:
+    found = check.judge(*(given[name] for name in check.needs))
+    assert isinstance(found, Finding)
+    return found
+
+
+def accuracy_finding(answers: Any, changed: tuple[str, ...] = ()) -> Finding:
+    return judged(
+        CHECKS["check_mlp_accuracy"],
+        mlp_predict=answers,
+        mlp_predict_changed=changed,
+        mlp_predict_cases=CASES,
+        mlp_predict_truth=TRUTH,
+        mlp_accuracy_bar=BAR,
+    )
+
+
+def history_finding(values: Any, answers: Any) -> Finding:
+    return judged(
+        CHECKS["check_mlp_history"],
+        mlp_history=((np.asarray(values, float),),),
+        mlp_curve_bar=BAND,
+        mlp_predict_if_any=answers,
+        mlp_predict_truth=TRUTH,
+    )
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [scores(LABELS, 6), np.log(scores(LABELS, 6)), 50 * scores(LABELS, 6) - 7,
+     scores(LABELS, 6).argmax(axis=1), scores(LABELS, 6).argmax(axis=1)[:, None].astype(float)],
+    ids=["probabilities", "logarithms", "scores", "numbers", "column"],
+)  # fmt: skip
+def test_scores_and_class_numbers_count_alike(answer: Any) -> None:
+    assert classified.accuracy_of(((answer,),), TRUTH) == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (scores(LABELS).T, "transposed"),
+        (scores(LABELS)[:, :9], "not one number per class"),
+        (scores(LABELS)[:59], "not as many rows"),
+        (np.zeros((60, 28, 28)), "not two axes"),
+        (np.array(3.0), "not two axes"),
+        (np.full(60, 0.5), "not a class number"),
+        (np.full(60, 10), "not a class number"),
+        (np.full(60, np.nan), "not a class number"),
+        (np.full((60, 10), np.nan), "NaN"),
+    ],
+)
+def test_a_wrong_shape_is_the_students_fault_in_words_without_a_count(
+    answer: Any, words: str
+) -> None:
+    found = accuracy_finding(((answer,), (answer,)))
+
+    assert found.credit == 0.0
+    assert words in found.feedback
+    assert "59" not in found.feedback
+    assert "60" not in found.feedback
+
+
+def test_a_row_of_nan_is_one_wrong_image_and_no_more() -> None:
+    holes = scores(LABELS)
+    holes[0] = np.nan
+    assert classified.accuracy_of(((holes,),), TRUTH) == pytest.approx(59 / 60)
+
+
+def test_figures_show_only_images_that_students_have() -> None:
+    found = accuracy_finding(predictions(wrong=3))
+
+    confusion = next(f for f in found.figures if isinstance(f, Confusion))
+    pictures = next(f for f in found.figures if isinstance(f, Pictures))
+    assert confusion.counts.sum() == 60
+    assert np.trace(confusion.counts) == 57
+    assert len(pictures.images) == 3
+    assert all((image == 1).all() for image in pictures.images)  # 7 would be held out
+    assert pictures.captions[0] == "9 taken for 0, 91% sure"
+
+
+def test_without_an_answer_for_the_shown_images_there_are_no_figures() -> None:
+    answers = (predictions()[0], Refusal("it stops with ValueError"))
+    found = accuracy_finding(answers)
+
+    assert found.credit == 1.0
+    assert not any(isinstance(f, (Confusion, Pictures)) for f in found.figures)
+
+
+def test_altered_images_cost_a_part() -> None:
+    found = accuracy_finding(predictions(), changed=("images",))
+    assert found.credit == 0.75
+
+
+def test_a_history_that_ends_where_the_model_is_earns_its_point() -> None:
+    measured = -np.log(0.91)
+    for values in (
+        [2.1, 1.2, 0.7, 0.3, measured],
+        [1.2, 0.5, measured, 0.11],  # the best weights were restored
+        [90.0, 20.0, 10.0, 60 * measured],  # the sum, charged at the loss
+        [0.5, 0.2, measured * 1.02],
+    ):
+        found = history_finding(values, predictions())
+        assert found.credit == 1.0, found.feedback
+        assert any(isinstance(f, Learning) for f in found.figures)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ([2.1, 1.2, 0.7, 0.41], "not that of this model"),
+        ([2.1, 1.2, 0.7, 1e-3], "not that of this model"),
+        ([2.3, 2.3, 2.3, 2.3], "never changes"),
+        ([0.2, 0.9, 2.1, 4.0], "rises"),
+        ([2.1, np.nan, np.nan], "NaN"),
+        ([0.3], "too few"),
+        ([], "too few"),
+        (np.ones((4, 4)), "one number per epoch"),
+    ],
+)
+def test_a_history_that_is_no_history_of_this_model_earns_nothing(values: Any, words: str) -> None:
+    found = history_finding(values, predictions())
+    assert found.credit == 0.0
+    assert words in found.feedback
+
+
+def test_a_history_without_a_model_earns_nothing() -> None:
+    assert history_finding([2.1, 1.2, 0.7, 0.3, 0.1], ()).credit == 0.0
+    numbers = ((LABELS,), (TRUTH[1]["labels"],))
+    found = history_finding([2.1, 1.2, 0.7, 0.3, 0.0], numbers)
+    assert found.credit == 0.0
+    assert "class numbers have no cross-entropy" in found.feedback
+
+
+def test_scores_and_their_probabilities_have_the_same_loss() -> None:
+    z = RNG.normal(0, 300, (60, 10))
+    z[np.arange(60), LABELS] += 900.0
+    near = RNG.normal(0, 3, (60, 10))
+    p = np.exp(near) / np.exp(near).sum(axis=1, keepdims=True)
+    stable = classified.loss_of(((z,),), TRUTH, case=0)
+    assert isinstance(stable, float)
+    assert 0 <= stable < 50
+    of_scores = classified.loss_of(((near,),), TRUTH, case=0)
+    assert of_scores == pytest.approx(classified.loss_of(((p,),), TRUTH, case=0))
+
+
+def layer(n: int) -> tuple[Any, ...]:
+    X, W, b = RNG.normal(size=(n, 4)), RNG.normal(size=(4, 3)), RNG.normal(size=3)
+    Y = np.eye(3)[RNG.integers(0, 3, n)]
+    P = np.exp(X @ W + b)
+    P /= P.sum(axis=1, keepdims=True)
+    G = (P - Y) / n
+    return np.array(-(Y * np.log(P)).sum() / n), G @ W.T, X.T @ G, G.sum(axis=0)
+
+
+def backward(answers: Any, key: Any, changed: tuple[str, ...] = ()) -> Finding:
+    return judged(
+        CHECKS["check_dense_softmax_backward"],
+        dense_softmax_backward=answers,
+        dense_softmax_backward_key=key,
+        dense_softmax_backward_changed=changed,
+    )
+
+
+def test_each_part_of_the_backward_pass_counts_alike() -> None:
+    key = tuple(layer(n) for n in (2, 5, 9))
+
+    assert backward(key, key).credit == 1.0
+    assert backward(key, key, ("X",)).credit == 0.75
+    no_bias = tuple((loss, dX, dW, np.zeros(3)) for loss, dX, dW, _ in key)
+    assert backward(no_bias, key).credit == 0.75
+    summed = tuple((k[0], *(n * g for g in k[1:])) for n, k in zip((2, 5, 9), key, strict=True))
+    found = backward(summed, key)
+    assert found.credit == 0.25
+    assert "dW: 0 of 3" in found.feedback
+    assert "too large by a constant factor" in found.feedback
+    assert backward(tuple(k[:3] for k in key), key).credit == 0.0
+
+
+def test_a_step_is_judged_with_a_made_up_loss_where_the_students_own_is_wrong() -> None:
+    key = tuple((k[0], k[2], k[3]) for k in (layer(n) for n in (2, 5, 9)))
+    off = tuple((3 * loss, W + 1, b - 1) for loss, W, b in key)
+
+    def step(plain: Any, rule: Any) -> float:
+        return judged(
+            CHECKS["check_softmax_step"],
+            softmax_step=plain,
+            softmax_step_key=key,
+            step_rule_if_any=rule,
+            step_rule_key=key,
+        ).credit
+
+    assert step(key, ()) == step(key, off) == step(off, key) == 1.0
+    assert step(off, off) == step(off, ()) == 0.0
