@@ -34,7 +34,19 @@ from reports.views import CheckView, NoteView, RunView, StudentView
 COURSE = "Introduction to Deep Learning"
 MAX_EXECUTED = 32 << 20
 
-_SPELT = {"mse": "MSE", "sgd": "SGD", "rmsprop": "RMSprop", "l2": "L2", "grad": "gradient"}
+_SPELT = {
+    "mse": "MSE",
+    "sgd": "SGD",
+    "rmsprop": "RMSprop",
+    "l2": "L2",
+    "grad": "gradient",
+    "mnist": "MNIST",
+    "mlp": "MLP",
+    "cifar": "CIFAR",
+    "cnn": "CNN",
+    "rnn": "RNN",
+    "gan": "GAN",
+}
 
 _ENDINGS = {
     Ending.FINISHED: "Every cell of your notebook was tried, from top to bottom.",

@@ -14,7 +14,7 @@ Array = npt.NDArray[Any]
 SIDE = 28
 POINTS = 20  # a path is drawn as so many short lines, less one
 BATCH = 50  # drawings at a time: 50 x 784 pixels x 19 lines of float32 are 3 MB, near a cache
-BEND, TILT, SLANT, SHIFT = 0.026, 0.13, 0.2, 0.7
+BEND, TILT, SLANT, SHIFT = 0.036, 0.16, 0.25, 0.95
 
 
 def _arc(x: float, y: float, rx: float, ry: float, start: float, end: float) -> list[Array]:

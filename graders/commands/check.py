@@ -27,12 +27,13 @@ def check_notebook(path: Path, name: str | None, data: Path | None, console: Con
         OK, or STUDENT when something should be mended before handing in.
 
     Raises:
-        UsageFault: no such file, or no such assignment.
+        UsageFault: no such file, no such assignment, or this Python lacks what it imports.
         InfraFault: this machine cannot run notebooks.
     """
     if not path.is_file():
         raise UsageFault(f"there is no file {path}")
     course = catalogue.course(name or path.stem)
+    course.must_run_in(LocalSandbox.name)
     with tempfile.TemporaryDirectory(prefix="dlgrade-check-") as temporary:
         folder = Path(temporary)
         taken = take_file(path, course.source)

@@ -50,8 +50,8 @@ class Course:
         packages = self.grader.packages if sandbox == "local" else ()
         if missing := [p for p in packages if importlib.util.find_spec(p) is None]:
             raise UsageFault(
-                f"{self.name} needs {' and '.join(missing)}, which this Python lacks; start a "
-                "container Engine and run `dlgrade images build`, or install it here"
+                f"{self.name} needs {' and '.join(missing)}, which this Python lacks: install it, "
+                "or (to grade) start a container Engine and run `dlgrade images build`"
             )
 
     def at_tier(self, tier: str) -> "Course":

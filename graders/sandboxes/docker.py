@@ -26,6 +26,7 @@ from graders.sandboxes.stream import ContainerGone
 
 _START_ALLOWANCE_S = 60.0  # wall seconds, for what is not the notebook's: starts of kernels
 _HOST_ALLOWANCE_S = 15.0  # how much later than the probe the host loses patience
+_KINDS_AHEAD = 2  # notebooks' runs, and looks at what they left
 _CLOCK_S = 5.0  # by how much start times of a process may differ when the clock was set
 _INPUTS = ("notebook.ipynb", "plan.json", "inputs.npz")
 
@@ -175,10 +176,25 @@ class DockerSandbox:
                 if fit not in self._next:
                     with contextlib.suppress(RuntimeError):  # closed meanwhile
                         self._next[fit] = self._preparing.submit(self._new, fit)
+                        self._drop_oldest_ahead()
         try:
             yield container
         finally:
             self._discard(container)
+
+    def _drop_oldest_ahead(self) -> None:
+        """No more wait than two kinds of jobs need: those of data of the past are never asked for.
+
+        The lock is held.
+        """
+        while len(self._next) > _KINDS_AHEAD:
+            stale = self._next.pop(next(iter(self._next)))
+            if not stale.cancel():
+                stale.add_done_callback(self._discard_made)
+
+    def _discard_made(self, made: "Future[Container]") -> None:
+        if made.exception() is None:
+            self._discard(made.result())
 
     def _ready_ahead(self, fit: Fit) -> Container | None:
         """The container that was made ahead, unless it is gone (an Engine that was restarted)."""

@@ -296,6 +296,24 @@ def test_a_container_made_ahead_that_has_died_is_replaced(tmp_path: Path) -> Non
 
 
 @needs_engine
+def test_containers_ahead_do_not_pile_up_when_each_job_has_data_of_its_own(tmp_path: Path) -> None:
+    mine = f"dlgrade.pid={os.getpid()}"
+    with DockerSandbox() as made:
+        bench = Lab(made, tmp_path)
+        before = len(made._client.api.containers(all=True, filters={"label": [mine]}))
+        for k in range(4):
+            data = tmp_path / f"data-{k}"
+            data.mkdir(mode=0o755)
+            assert bench.run("x = 1", data=data).ending is Ending.FINISHED
+
+        def waiting() -> int:
+            found = made._client.api.containers(all=True, filters={"label": [mine]})
+            return len(found) - before
+
+        assert eventually(lambda: waiting() == 2, seconds=30)
+
+
+@needs_engine
 def test_a_host_that_is_killed_leaves_nothing_running_and_the_next_one_sweeps(
     tmp_path: Path,
 ) -> None:

@@ -46,7 +46,7 @@ def test_the_same_seed_draws_the_same_images_and_another_seed_others(draw, shape
 @pytest.mark.parametrize(
     ("draw", "seed", "low", "high"),
     [
-        *((digits.draw, seed, 0.75, 0.90) for seed in (0, 1)),
+        *((digits.draw, seed, 0.65, 0.85) for seed in (0, 1)),
         *((scenes.draw, seed, 0.20, 0.45) for seed in (0, 1)),
     ],
 )
@@ -84,7 +84,7 @@ def test_a_job_sees_the_training_side_only(tmp_path: Path) -> None:
     assert cases["images/0/images"].shape == (2000, 28, 28)
     np.testing.assert_array_equal(cases["images/1/images"], valid["x"])
     np.testing.assert_array_equal(truth["images/1/labels"], valid["y"])
-    assert truth["images/0/majority"] < 0.14 < 0.8 < truth["images/0/linear"] < 0.92
+    assert truth["images/0/majority"] < 0.14 < 0.7 < truth["images/0/linear"] < 0.87
     seen = {image.tobytes() for image in [*train["x"], *valid["x"]]}
     assert not seen & {image.tobytes() for image in cases["images/0/images"]}
 

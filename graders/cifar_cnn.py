@@ -1,0 +1,296 @@
+"""cifar_cnn: a convolutional network from scratch, its mistakes, and what its units look for.
+
+The trained model leaves the notebook as a file and is asked about held-out images in a sandbox in
+which no student code runs. The student's own `predict` is asked about the same images in its own
+kernel: it must do no worse than the model, or something is forgotten on the way (normalisation, or
+dropout put to rest). Accuracy is the better of the two, so that a model which was trained with
+another normalisation of its own pays for that in `prepare`, and not once more.
+
+Training on the validation pictures cannot be seen here, and earns nothing: the held-out pictures
+are others, and the validation loss is a claim.
+"""
+
+import numpy as np
+
+from graders.checks import (
+    calibrated,
+    check,
+    claim,
+    classified,
+    curve_in_band,
+    earned_if,
+    measure,
+    networks,
+    observe,
+    predictions,
+    reaches,
+    same_values,
+    stimuli,
+)
+from graders.checks.classified import HELD_OUT, SHOWN
+from graders.core.rubric import Ask, Calibrated, Check, Grader, Observation
+from graders.core.types import Answers, Array, Cases, Finding, Limits, Refusal, Truths
+
+CLASSES = 10
+
+# --- accuracy ----------------------------------------------------------------------------------
+
+
+def linear_accuracy(cnn_truth: Truths) -> float:
+    """What a linear model of the pixels reaches on the held-out images."""
+    return float(cnn_truth[HELD_OUT]["linear"])
+
+
+def images_held_out(cnn_truth: Truths) -> int:
+    return len(cnn_truth[HELD_OUT]["labels"])
+
+
+@measure("cnn_accuracy", unit="share of images", baseline=linear_accuracy, size=images_held_out)
+def cnn_accuracy(cnn: Answers, cnn_truth: Truths, predict_if_any: Answers) -> float | Refusal:
+    """Of the model on images prepared by us, or of `predict`, whichever is better."""
+    labels = cnn_truth[HELD_OUT]["labels"]
+    by_model = predictions.accuracy(cnn, labels, HELD_OUT)
+    by_function = predictions.accuracy(predict_if_any, labels, HELD_OUT)
+    if isinstance(by_function, Refusal):
+        return by_model
+    return by_function if isinstance(by_model, Refusal) else max(by_model, by_function)
+
+
+_accuracy = reaches(
+    "check_accuracy",
+    points=4,
+    measure=cnn_accuracy,
+    asks="Your model recognises pictures that you do not have.",
+    title="Accuracy",
+)
+
+
+def _accuracy_with_figures(
+    cnn: Answers,
+    cnn_cases: Cases,
+    cnn_truth: Truths,
+    predict_if_any: Answers,
+    class_names_if_any: Answers,
+    cnn_accuracy_bar: Calibrated,
+) -> Finding:
+    found: Finding = _accuracy.judge(cnn, cnn_truth, predict_if_any, cnn_accuracy_bar)
+    labels = cnn_truth[SHOWN]["labels"]
+    better = max(
+        (cnn, predict_if_any), key=lambda a: _number(predictions.accuracy(a, labels, SHOWN))
+    )
+    names = predictions.names(class_names_if_any, CLASSES)
+    drawn = classified.figures(better, cnn_cases, cnn_truth, names, title="Your model")
+    return predictions.adding(found, drawn)
+
+
+def _number(found: float | Refusal) -> float:
+    return -1.0 if isinstance(found, Refusal) else found
+
+
+accuracy = Check(
+    _accuracy.id,
+    _accuracy.points,
+    _accuracy.asks,
+    ("cnn", "cnn_cases", "cnn_truth", "predict_if_any", "class_names_if_any", "cnn_accuracy_bar"),
+    _accuracy_with_figures,
+)
+
+# --- the network, and how it is used -------------------------------------------------------------
+
+
+@check("check_model", points=3, asks="`make_model` gives a network that meets the conditions.")
+def network(made_facts: Answers, cnn_facts_if_any: Answers) -> Finding:
+    """The trained one, too: the conditions are for what is judged in the end."""
+    conditions = {"classes": CLASSES, "convolutions": 4, "parameters": 1_500_000}
+    wrong = networks.problems(made_facts, **conditions)
+    if wrong:
+        return earned_if(False, f"The network that `make_model` gives: {'; '.join(wrong)}.")
+    wrong = networks.problems(cnn_facts_if_any, **conditions) if cnn_facts_if_any else []
+    if wrong:
+        return earned_if(False, f"The network in `model`: {'; '.join(wrong)}.")
+    return earned_if(True, "It meets the conditions.")
+
+
+@check(
+    "check_predict",
+    points=2,
+    asks="`predict` gives your model's probabilities for plain pictures, the same every time.",
+)
+def prediction(
+    predict: Answers,
+    predict_changed: tuple[str, ...],
+    predict_truth: Truths,
+    predict_rows_if_any: Answers,
+    cnn: Answers,
+) -> Finding:
+    labels = predict_truth[HELD_OUT]["labels"]
+    problem = predictions.unsteady(predict_rows_if_any) or predictions.worse_than_model(
+        predict, cnn, labels, HELD_OUT
+    )
+    if problem is None and predict_changed:
+        problem = "it alters the pictures, which it was only given to read"
+    return earned_if(problem is None, f"`predict`: {problem or 'as it should be'}.")
+
+
+# --- what the run left: claims -------------------------------------------------------------------
+
+
+@measure("cnn_curve", higher=False, unit="cross-entropy (nats)")
+def cnn_curve(valid_loss: Answers) -> Array | Refusal:
+    """The validation loss that the run names, epoch by epoch."""
+    return predictions.curve(valid_loss)
+
+
+@check(
+    "check_end",
+    points=1,
+    claim=True,
+    asks="The validation loss that your run names is the one that we find with your model.",
+)
+def claimed_end(
+    valid_loss: Answers, cnn_truth: Truths, cnn_if_any: Answers, predict_if_any: Answers
+) -> Finding:
+    """The last one or the lowest: who stops early may take the best weights back."""
+    claimed = predictions.curve(valid_loss)
+    if isinstance(claimed, Refusal):
+        return earned_if(False, f"Validation loss: {claimed.reason}.")
+    labels = cnn_truth[SHOWN]["labels"]
+    losses = [predictions.loss(a, labels, SHOWN) for a in (cnn_if_any, predict_if_any)]
+    found = [x for x in losses if not isinstance(x, Refusal)]
+    ends = (float(claimed[-1]), float(np.min(claimed)))
+    agrees = any(predictions.agrees(end, loss) for end in ends for loss in found)
+    words = "agrees" if agrees else "does not agree"
+    return earned_if(agrees, f"The loss that your run names {words} with the one that we measure.")
+
+
+# --- stimuli -------------------------------------------------------------------------------------
+
+
+def untouched(excitation: Answers) -> float:
+    """What noise excites, on the same scale."""
+    return stimuli.mean_of_noise(excitation)
+
+
+@measure("stimuli_excitation", unit="of what our own ascent reaches", baseline=untouched)
+def stimuli_excitation(
+    stimuli_found: Answers, excitation: Answers, stimuli_found_cases: Cases
+) -> float:
+    return stimuli.mean_share(stimuli_found, excitation, stimuli_found_cases)
+
+
+@check(
+    "check_stimuli",
+    points=4,
+    asks="`find_maximum_stimuli` finds pictures that excite units of networks it has never met.",
+)
+def stimulus(
+    stimuli_found: Answers,
+    excitation: Answers,
+    stimuli_found_cases: Cases,
+    stimulus_images_if_any: Answers,
+    stimuli_excitation_bar: Calibrated,
+) -> Finding:
+    seen = stimuli.shares(stimuli_found, excitation, stimuli_found_cases)
+    value = float(np.mean([share for share, _ in seen]))
+    title = "Excitation"
+    found = calibrated.judged(value, 0, stimuli_excitation_bar, stimuli_excitation, title)
+    pictures = stimuli.drawn(stimulus_images_if_any, title="Stimuli of your own network")
+    return predictions.adding(found, pictures, stimuli.said(seen))
+
+
+# --- the rubric ----------------------------------------------------------------------------------
+
+_CNN_FILE, _CNN_IN_KERNEL, _CNN = observe.model(
+    "cnn", variable="model", cases="images", prepared='images.astype("float32") / 255 - 0.5'
+)
+
+GRADER = Grader(
+    assignment="convnets",
+    notebook="cifar_cnn",
+    version=1,  # raise it whenever a judgement changes
+    limits=Limits(
+        cell_s=180, wall_s=300, ask_s=180, cpu_s=900, memory_mib=3072, file_mib=64, processes=512
+    ),
+    full_limits=Limits(
+        cell_s=2700, wall_s=3300, ask_s=300, cpu_s=7200, memory_mib=6144, file_mib=64, processes=512
+    ),
+    evidence=(
+        claim.variable("valid_loss"),
+        claim.variable("stimulus_images"),
+        claim.variable("class_names"),
+        # The models leave before any unseen image is shown.
+        _CNN_FILE,
+        Ask("made_file", "calls", ("make_model",), via=networks.EXPORT_MADE),
+        observe.calls("prepare"),
+        observe.calls("one_hot"),
+        observe.calls("learning_rate"),
+        observe.calls("confusion"),
+        observe.calls(
+            "made_in_kernel",
+            function="make_model",
+            cases="look",
+            via=networks.LOOK_IN_KERNEL,
+            unless="made_file",
+        ),
+        observe.calls(
+            "cnn_looked_at",
+            function="model",
+            cases="look",
+            via=networks.LOOK_IN_KERNEL_TRAINED,
+            unless="cnn_file",
+        ),
+        observe.calls(
+            "stimuli_found", function="find_maximum_stimuli", cases="stimuli", via=stimuli.ASK
+        ),
+        observe.calls("predict_rows", function="predict"),
+        observe.calls("predict", cases="images"),
+        _CNN_IN_KERNEL,
+    ),
+    observations=(
+        Observation("excitation", stimuli.OBSERVE, "stimuli_found", "stimuli"),
+        Observation("made_facts", networks.LOOK_AT_FILE, "made_file", "look", "made_in_kernel"),
+        Observation("cnn_facts", networks.LOOK_AT_FILE, "cnn_file", "look", "cnn_looked_at"),
+        _CNN,
+    ),
+    measures=(cnn_accuracy, cnn_curve, stimuli_excitation),
+    checks=(
+        same_values(
+            "check_prepare",
+            points=2,
+            evidence="prepare",
+            asks="`prepare` brings pixels into the range from -0.5 to 0.5, by one scale for all.",
+        ),
+        same_values(
+            "check_one_hot",
+            points=2,
+            evidence="one_hot",
+            asks="`one_hot` gives a row for each label, as long as there are classes.",
+        ),
+        network,
+        same_values(
+            "check_schedule",
+            points=1,
+            evidence="learning_rate",
+            asks="`learning_rate` follows the rule.",
+        ),
+        curve_in_band(
+            "check_curve",
+            points=2,
+            measure=cnn_curve,
+            asks="The validation loss of your run falls to the level that this network reaches.",
+            title="Validation loss",
+        ),
+        claimed_end,
+        prediction,
+        accuracy,
+        same_values(
+            "check_confusion",
+            points=2,
+            evidence="confusion",
+            asks="`confusion` counts who is taken for whom: rows are the truth.",
+        ),
+        stimulus,
+    ),
+    by_hand=("stimuli_in_words",),
+    packages=("tensorflow", "keras"),
+)

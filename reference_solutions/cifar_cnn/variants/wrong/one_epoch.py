@@ -1,0 +1,19 @@
+# title: a single epoch
+# loses: check_curve, check_accuracy
+
+# %% training
+model = make_model()
+model.compile(
+    optimizer=keras.optimizers.Adamax(0.005),
+    loss="categorical_crossentropy",
+    metrics=["accuracy"],
+)
+history = model.fit(
+    prepare(x_train),
+    one_hot(y_train, CLASSES),
+    batch_size=BATCH,
+    epochs=1,
+    validation_data=(prepare(x_valid), one_hot(y_valid, CLASSES)),
+    callbacks=[keras.callbacks.LearningRateScheduler(learning_rate)],
+    verbose=2,
+)
