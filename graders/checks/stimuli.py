@@ -118,7 +118,8 @@ def _share(picture: Items | Refusal, measured: Items | Refusal, shape: tuple[int
     if not np.isfinite(pixels).all():
         return 0.0, "the picture is not finite (NaN or infinity)"
     values = compare.one(measured)
-    if isinstance(values, Refusal):
+    # Four numbers leave our own sandbox. Where they do not, somebody has got hold of it.
+    if isinstance(values, Refusal) or values.shape != (4,) or not values[2] > values[1]:
         return 0.0, "the picture could not be shown to the network"
     share = _between(float(values[0]), float(values[1]), float(values[2]))
     if np.abs(pixels).max() > 0.5 + _ROUNDING:
