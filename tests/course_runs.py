@@ -59,6 +59,7 @@ class Classroom:
         self.grades: dict[str, Mapping[str, Any]] = {}
         self.graded: dict[str, Graded] = {}
         self.keys: tuple[Evidence, ...] = ()
+        self.batch: Batch | None = None
         self._jobs = jobs
         self._store = Store(folder / "store")
         self._sandbox = sandbox or LocalSandbox(slots=jobs)
@@ -87,7 +88,7 @@ class Classroom:
         assert batch.keys[0].seen
         work = find_submissions(self.folder / "submitted", self.course.grader.assignment)
         engine = LocalEngine(self._jobs)
-        self.keys = batch.keys
+        self.keys, self.batch = batch.keys, batch
         for (student, _), graded in batch.grade_all(engine, work, lambda _, graded: graded):
             self.graded[student] = graded
             record = grade_json.as_dict(graded, self.course.grader, self._sandbox.fingerprint())

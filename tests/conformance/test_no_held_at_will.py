@@ -2,7 +2,7 @@
 
 import random
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from graders.core.data import course_data
 from graders.core.rubric import Calibrated
 from graders.core.store import Store
 from graders.core.types import Answers, Cases, Evidence, Outcome, Refusal, Submission, Truths
-from tests.course_runs import sandbox_for
+from tests.course_runs import Classroom, sandbox_for
 
 Known = tuple[
     tuple[Evidence, ...], Mapping[str, Cases], Mapping[str, Truths], Mapping[str, Calibrated]
@@ -44,10 +44,17 @@ ODD: tuple[Any, ...] = (
 
 @pytest.fixture(scope="module", params=catalogue.notebooks())
 def known(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    trained: Callable[[str], Classroom],
 ) -> Iterator[tuple[catalogue.Course, Known]]:
     folder = tmp_path_factory.mktemp("key")
     course = catalogue.course(request.param)
+    if course.grader.measures:
+        batch = trained(request.param).batch
+        assert batch is not None
+        yield course, (batch.keys, batch.cases, batch.truths, batch.bars)
+        return
     store = Store(folder)
     with sandbox_for(course) as sandbox:
         data = course_data(course, "mini", folder)
