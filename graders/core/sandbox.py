@@ -33,7 +33,7 @@ class Sandbox(Protocol):
         ...
 
     def stop(self) -> None:
-        """End every running job within 2 seconds; `run` raises InfraFault in their threads."""
+        """End every running job at once; `run` raises InfraFault in their threads."""
         ...
 
     def close(self) -> None:

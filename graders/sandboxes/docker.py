@@ -249,7 +249,7 @@ class DockerSandbox:
             time.sleep(0.5)
 
     def stop(self) -> None:
-        """End every running job within 2 seconds; `run` raises InfraFault in their threads."""
+        """End every running job at once; `run` raises InfraFault in their threads."""
         with self._lock:
             self._stopped = True
             containers = list(self._containers)

@@ -154,7 +154,7 @@ class LocalSandbox:
         return Server(PROBE, self.warm, env)
 
     def stop(self) -> None:
-        """End every running job within 2 seconds; `run` raises InfraFault in their threads."""
+        """End every running job at once; `run` raises InfraFault in their threads."""
         self._stopped = True
         with self._lock:
             servers = [*self._idle, *self._busy]

@@ -259,7 +259,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Room:
     (refused / f"{NOTEBOOK}.ipynb").write_bytes(b"\x89PNG\r\n\x1a\n")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DLGRADE_CANARY", ENVIRONMENT)
-        patch.setattr(catalogue, "unseen_cases", lambda notebook: drawn)
+        patch.setattr(catalogue, "unseen_cases", lambda *asked: drawn)
         with LocalSandbox(slots=2) as sandbox:
             data = course_data(course, "mini", root / "graded" / ".store")
             asked = Request(root, root / "graded", None, jobs=2)

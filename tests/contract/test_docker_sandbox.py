@@ -232,7 +232,7 @@ def test_one_job_at_a_time_holds_a_device(sandbox: DockerSandbox) -> None:
 
 
 @needs_engine
-def test_stop_ends_running_jobs_within_two_seconds(tmp_path: Path) -> None:
+def test_stop_does_not_wait_for_running_jobs(tmp_path: Path) -> None:
     sandbox = DockerSandbox(slots=2)
     lab = Lab(sandbox, tmp_path)
     caught: list[InfraFault] = []
@@ -252,7 +252,7 @@ def test_stop_ends_running_jobs_within_two_seconds(tmp_path: Path) -> None:
     sandbox.stop()
     for thread in threads:
         thread.join()
-    assert time.monotonic() - began < 4.0
+    assert time.monotonic() - began < 20, "0.2 s where this was written; the jobs sleep for 60"
     assert [str(c) for c in caught] == ["interrupted"] * 2
     sandbox.close()
     client = engine.connect()

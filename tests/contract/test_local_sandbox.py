@@ -87,7 +87,7 @@ def test_locked_folders_are_removed_all_the_same(lab: Lab) -> None:
     assert not Path(seen.text(0).strip()).exists()
 
 
-def test_stop_ends_running_jobs_within_two_seconds(tmp_path: Path) -> None:
+def test_stop_does_not_wait_for_running_jobs(tmp_path: Path) -> None:
     mark = f"sleep 98763.{os.getpid()}"
     sandbox = LocalSandbox()
     job = Lab(sandbox, tmp_path).job((f"!{mark}",))
@@ -104,9 +104,9 @@ def test_stop_ends_running_jobs_within_two_seconds(tmp_path: Path) -> None:
     assert eventually(lambda: processes_of(mark) != [], 30)
     start = time.monotonic()
     sandbox.stop()
-    thread.join(5)
+    thread.join(20)
 
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 20, "0.1 s where this was written; the job would sleep on"
     assert [str(fault) for fault in caught] == ["interrupted"]
     assert processes_of(mark) == []
     with pytest.raises(InfraFault):
