@@ -72,11 +72,15 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class PicturesView:
-    """Small pictures, drawn large. `note` says what is left out."""
+    """Small pictures, drawn large, in so many `columns` (0: as many as fit).
+
+    `note` says what to look for, and what is left out.
+    """
 
     title: str
     pictures: tuple[Picture, ...]
     note: str = ""
+    columns: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,9 @@ from reports.drawables import (
     Undrawn,
 )
 
-MOST_PICTURES = 16
+MOST_PICTURES = 32
+MOST_COLUMNS = 12
+LONGEST_NOTE = 300
 WIDEST = 64  # pixels of a picture, either way; larger ones are thinned
 SHOWN_WIDE = 108  # the narrowest column: whole multiples of a pixel have to fit
 MOST_STEPS = 100_000
@@ -80,7 +82,7 @@ def _pictures(pictures: Pictures) -> FigureView:
         height, width = pixels.shape[:2]
         times = max(1, SHOWN_WIDE // width)
         shown.append(Picture(png.written(pixels), times * width, times * height, short(caption)))
-    notes = []
+    notes = [note] if (note := short(pictures.note, LONGEST_NOTE)) else []
     if (more := len(pictures.images) - MOST_PICTURES) > 0:
         notes.append(f"The first {MOST_PICTURES} of {MOST_PICTURES + more}.")
     if unshown:
@@ -89,7 +91,8 @@ def _pictures(pictures: Pictures) -> FigureView:
         notes.append(f"Larger ones are shown with at most {WIDEST} pixels a side.")
     if not shown:
         return Undrawn(pictures.title, " ".join(notes) or "There are none.")
-    return PicturesView(pictures.title, tuple(shown), " ".join(notes))
+    columns = pictures.columns if 2 <= pictures.columns <= MOST_COLUMNS else 0
+    return PicturesView(pictures.title, tuple(shown), " ".join(notes), columns)
 
 
 def _pixels(image: Array) -> Array | None:

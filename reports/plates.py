@@ -188,7 +188,12 @@ def _cell(n: int, whole: int, right: bool) -> str:
 def _pictures(view: PicturesView) -> str:
     items: Sequence[str] = [
         f'<li><img src="data:image/png;base64,{p.png}" width="{p.width}" height="{p.height}"'
-        f' alt="Picture {i} of {len(view.pictures)}"><span>{_safe(p.caption)}</span></li>'
+        f' alt="Picture {i} of {len(view.pictures)}">{_caption(p.caption)}</li>'
         for i, p in enumerate(view.pictures, 1)
     ]
-    return f"<ul>\n{chr(10).join(items)}\n</ul>\n{_note(view.note)}"
+    side_by_side = f' class="c{view.columns}"' if view.columns else ""
+    return f"<ul{side_by_side}>\n{chr(10).join(items)}\n</ul>\n{_note(view.note)}"
+
+
+def _caption(text: str) -> str:
+    return f"<span>{_safe(text)}</span>" if text else ""

@@ -24,12 +24,16 @@ class Pictures:
     Args:
         title: what they are.
         images: each [height, width] or [height, width, 3], uint8, at most 64 pixels wide.
-        captions: one short text each.
+        captions: one short text each; "" where there is nothing to say.
+        note: a sentence on what to look for.
+        columns: how many stand side by side, 2 to 12: rows then belong together; 0: as many as fit.
     """
 
     title: str
     images: tuple[Array, ...]
     captions: tuple[str, ...]
+    note: str = ""
+    columns: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,16 +194,27 @@ def test_many_large_and_odd_pictures_are_bounded_and_what_is_left_out_is_said() 
     drawn = view(Pictures("P", tuple(images), ("first",)))
 
     assert isinstance(drawn, PicturesView)
-    assert len(drawn.pictures) == 14
+    assert len(drawn.pictures) == 30
     assert pixels_of(drawn.pictures[0].png)[:2] == (38, 63)
     assert drawn.note == (
-        "The first 16 of 43. 2 cannot be shown: their values are no pixels from 0 to 255."
+        "The first 32 of 43. 2 cannot be shown: their values are no pixels from 0 to 255."
         " Larger ones are shown with at most 64 pixels a side."
     )
 
 
 def test_no_pictures_are_a_sentence() -> None:
     assert view(Pictures("P", (), ())) == Undrawn("P", "There are none.")
+
+
+def test_rows_that_belong_together_stand_in_columns_below_a_note() -> None:
+    image = np.zeros((4, 4), np.uint8)
+    told = html(Pictures("P", (image,) * 4, ("a", "b"), "Look <here>.", columns=2))
+    odd = html(Pictures("P", (image,), ("a",), columns=99))
+
+    assert '<ul class="c2">' in told
+    assert "Look &lt;here&gt;." in told
+    assert re.findall("<span>(.)</span>", told) == ["a", "b"]
+    assert "<ul>" in odd
 
 
 def test_every_picture_has_its_caption_and_its_number() -> None:
