@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 # How `dlgrade images build` reaches packages; `make test IMAGE="--base debootstrap"` adds to it.
 IMAGE := --network host
 
-.PHONY: help demo test check image doctor conformance bench lock wheel clean
+.PHONY: help demo test long check image doctor conformance bench lock wheel clean
 
 help:  ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -27,6 +27,9 @@ demo: $(READY)  ## make a class and grade it, in containers where possible; with
 
 test: image  ## all tests; those of containers only where an Engine answers
 	$(PY) -m pytest $(ARGS)
+
+long: image  ## the tests that `make test` leaves out: Engines that are restarted in mid batch
+	$(PY) -m pytest -m long $(ARGS)
 
 image: $(READY)  ## the image that notebooks run in, where an Engine answers
 	$(VENV)/bin/dlgrade images build --if-engine $(IMAGE)
