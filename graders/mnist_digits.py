@@ -10,6 +10,8 @@ ones are what counts), biases of the hidden layers (accuracy does not show them)
 network is built.
 """
 
+import numpy as np
+
 from graders.checks import (
     check,
     claim,
@@ -182,17 +184,24 @@ def keras_accuracy(keras: Answers, keras_truth: Truths) -> float | Refusal:
     return classified.accuracy_of(keras, keras_truth)
 
 
-@measure("softmax_curve", higher=False, unit="cross-entropy (nats)")
+def _unlearnt(softmax_predict_truth: Truths) -> float:
+    """The cross-entropy of who knows nothing but how frequent each digit is."""
+    counts = np.bincount(softmax_predict_truth[classified.HELD_OUT]["labels"])
+    shares = counts[counts > 0] / counts.sum()
+    return float(-(shares * np.log(shares)).sum())
+
+
+@measure("softmax_curve", higher=False, unit="cross-entropy (nats)", baseline=_unlearnt)
 def softmax_curve(softmax_history: Answers) -> Array | Refusal:
     return classified.curve_of(softmax_history)
 
 
-@measure("mlp_curve", higher=False, unit="cross-entropy (nats)")
+@measure("mlp_curve", higher=False, unit="cross-entropy (nats)", baseline=_unlearnt)
 def mlp_curve(mlp_history: Answers) -> Array | Refusal:
     return classified.curve_of(mlp_history)
 
 
-@measure("keras_curve", higher=False, unit="cross-entropy (nats)")
+@measure("keras_curve", higher=False, unit="cross-entropy (nats)", baseline=_unlearnt)
 def keras_curve(keras_history: Answers) -> Array | Refusal:
     return classified.curve_of(keras_history)
 

@@ -3,10 +3,15 @@
 from pathlib import Path
 from types import ModuleType
 
-from assignments.convnets import cifar
+from assignments.convnets import cifar, flowers
 
 # What the data of a notebook depends on: a change there makes it anew, and ends its calibration.
-MADE_BY = {"cifar_cnn": ("cifar.py", "scenes.py", "../preparing.py")}
+MADE_BY = {
+    "cifar_cnn": ("cifar.py", "scenes.py", "../preparing.py"),
+    "flowers_finetune": (
+        "flowers.py", "blossoms.py", "backbone.json", "backbone.npz", "../preparing.py",
+    ),
+}  # fmt: skip
 
 
 def mini(notebook: str, train: Path, held_out: Path, seed: int) -> None:
@@ -20,4 +25,4 @@ def full(notebook: str, raw: Path, train: Path, held_out: Path) -> None:
 
 
 def _module(notebook: str) -> ModuleType:
-    return {"cifar_cnn": cifar}[notebook]
+    return {"cifar_cnn": cifar, "flowers_finetune": flowers}[notebook]

@@ -181,7 +181,7 @@ def curve_in_band(
 
 
 def _curve(curve: Array, calibrated: Calibrated, measure: Measure, title: str) -> Finding:
-    course = curves.course(curve)
+    course = curves.course(curve, calibrated.none if measure.baseline is not None else None)
     if course in (Course.TOO_LONG, Course.NOT_FINITE, Course.NEGATIVE, Course.TOO_SHORT):
         return Finding(0.0, f"{title}: {course}.", {"values": float(curve.size)})
     drawn = curve.astype(np.float64)

@@ -211,7 +211,7 @@ def validation_history(
         values = curve_of(claimed)
         if isinstance(values, Refusal):
             return Finding(0.0, f"{title}: {values.reason}.")
-        course = curves.course(values)
+        course = curves.course(values, band.none if measure.baseline is not None else None)
         if not (course.is_training or _fell(values)):
             return Finding(0.0, f"{title}: {course}.", {"values": float(values.size)})
         figure = Learning(title, values, band.low, band.high, measure.unit, step="epoch")

@@ -171,10 +171,12 @@ class Batch:
         seen: dict[str, dict[int, Items | Refusal]] = {}
         lost: dict[str, str] = {}
         for group in observing.groups(self.grader):
-            wanted = observing.asked(group, evidence, self.cases)
+            # What earlier sandboxes saw may be handed to this one.
+            known = observing.merged(self.grader, evidence, seen, lost, self.cases)
+            wanted = observing.asked(group, known, self.cases)
             if not wanted:
                 continue
-            plan, inputs = observing.plan_and_inputs(wanted, evidence, self.cases, self.grader)
+            plan, inputs = observing.plan_and_inputs(wanted, known, self.cases, self.grader)
             job = jobs.make_job(
                 self.store.executions, f"{owner}, observed", observing.notebook(group), plan,
                 inputs, self.sandbox.fingerprint(), self.grader, None, "",

@@ -17,30 +17,39 @@ from graders.core.types import Answers, Array, Cases, Evidence, Items, Refusal
 
 UNASKED = "it could not be looked at"
 
+# Keras imports these where they are there, for what no observation needs: a second and more of CPU.
+LIGHT = """import sys
+
+sys.modules.update(dict.fromkeys(("pandas", "sklearn")))"""
+
 
 def groups(grader: Grader) -> tuple[tuple[Observation, ...], ...]:
-    """Which observations share a sandbox: all but those that have to be alone.
+    """Which observations share a sandbox: all but those that have to be alone, or in a room.
 
     Within one they are made in the order of declaration: a model file that would take over the
-    process can do nothing to what was measured before it was loaded.
+    process can do nothing to what was measured before it was loaded. Sandboxes come in the order
+    of their first observations, the common one first: what one saw can be handed to a later one.
     """
-    together = tuple(o for o in grader.observations if not o.alone)
-    single = tuple((o,) for o in grader.observations if o.alone)
-    return (*((together,) if together else ()), *single)
+    rooms: dict[str, list[Observation]] = {"": []}
+    for observation in grader.observations:
+        rooms.setdefault(observation.sandbox, []).append(observation)
+    return tuple(tuple(group) for group in rooms.values() if group)
 
 
 def notebook(observations: Sequence[Observation]) -> str:
     """Our own notebook: a cell for each observation, which defines its function."""
+    sources = {"light": LIGHT}
+    sources |= {o.name: f"{o.source.strip()}\n\n{_function(o)} = observe" for o in observations}
     cells: list[dict[str, Any]] = [
         {
             "cell_type": "code",
             "execution_count": None,
-            "id": f"observe-{o.name}",
-            "metadata": {"nbgrader": {"grade_id": o.name}},
+            "id": f"observe-{name}",
+            "metadata": {"nbgrader": {"grade_id": name}},
             "outputs": [],
-            "source": f"{o.source.strip()}\n\n{_function(o)} = observe",
+            "source": source,
         }
-        for o in observations
+        for name, source in sources.items()
     ]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     return json.dumps(
@@ -59,15 +68,20 @@ def asked(
     """Which cases of each observation there is an answer to look at for; none: left out."""
     found = []
     for observation in observations:
-        answers = evidence.seen.get(observation.of, ())
+        handed = [evidence.seen.get(name, ()) for name in _handed(observation)]
         wanted = tuple(
             k
             for k in range(len(cases[observation.cases]))
-            if _usable(_answer(answers, k)) is not None
+            if all(_usable(_answer(answers, k)) is not None for answers in handed)
         )
         if wanted:
             found.append((observation, wanted))
     return tuple(found)
+
+
+def _handed(observation: Observation) -> tuple[str, ...]:
+    """Whose answers are handed over."""
+    return (observation.of, observation.also) if observation.also else (observation.of,)
 
 
 def _answer(answers: Answers, k: int) -> Items | Refusal | None:
@@ -94,17 +108,18 @@ def plan_and_inputs(
     arrays: dict[str, Array] = {}
     asks: list[dict[str, Any]] = []
     for observation, which in wanted:
-        answers = evidence.seen[observation.of]
         keys = []
         for k in which:
-            place = 0 if len(answers) == 1 else k
-            key = f"answers/{observation.of}/{place}"
-            answer = _usable(_answer(answers, k))
-            assert answer is not None  # `asked` has looked
-            # A file comes out as whole numbers: as bytes it is an eighth of the size.
-            small = answer.dtype == np.int64 and answer.ndim == 1 and _bytes(answer)
-            arrays[key] = answer.astype(np.uint8) if small else answer
-            case = [["answer", key]]
+            case = []
+            for argument, name in zip(("answer", "also"), _handed(observation), strict=False):
+                answers = evidence.seen[name]
+                key = f"answers/{name}/{0 if len(answers) == 1 else k}"
+                answer = _usable(_answer(answers, k))
+                assert answer is not None  # `asked` has looked
+                # A file comes out as whole numbers: as bytes it is an eighth of the size.
+                small = answer.dtype == np.int64 and answer.ndim == 1 and _bytes(answer)
+                arrays[key] = answer.astype(np.uint8) if small else answer
+                case.append([argument, key])
             for argument, value in cases[observation.cases][k].items():
                 name = f"{observation.cases}/{k}/{argument}"
                 arrays[name] = np.asarray(value)
@@ -163,7 +178,7 @@ def merged(
             seen[o.name] = evidence.seen[o.otherwise]
         else:
             first = evidence.seen.get(o.of, (None,))[0]
-            why = first.reason if isinstance(first, Refusal) else UNASKED
+            why = first.reason if isinstance(first, Refusal) else refused.get(o.also, UNASKED)
             refused[o.name] = evidence.refused.get(o.otherwise, evidence.refused.get(o.of, why))
     return replace(evidence, seen=seen, refused=refused)
 

@@ -65,6 +65,10 @@ class Observation:
         cases: which unseen inputs go with it.
         otherwise: the question whose answers count where `of` has none.
         alone: in a sandbox of its own, lest one model smuggle something to another.
+        room: the name of a sandbox that it shares with others of that name only; "": the one that
+            all share who say nothing else.
+        also: an earlier observation, of another sandbox, whose answer is handed over as well:
+            `observe(answer, also, *case)`. Nothing else gets from there to here.
     """
 
     name: str
@@ -73,6 +77,14 @@ class Observation:
     cases: str
     otherwise: str = ""
     alone: bool = False
+    # Not in the repr, of which calibrations keep a digest: `source` tells the two apart as well.
+    room: str = field(default="", repr=False)
+    also: str = field(default="", repr=False)
+
+    @property
+    def sandbox(self) -> str:
+        """What it shares with those that it shares a sandbox with."""
+        return f"alone: {self.name}" if self.alone else self.room
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +170,11 @@ class Grader:
         names = [a.name for a in self.evidence] + [o.name for o in self.observations]
         if len(names) != len(set(names)):
             raise ValueError(f"{self.notebook}: two questions share a name in {names}")
+        made = list(dict.fromkeys(["", *(o.sandbox for o in self.observations)]))  # in this order
+        for late in (o for o in self.observations if o.also):
+            before = made[: made.index(late.sandbox)]
+            if late.also not in {o.name for o in self.observations if o.sandbox in before}:
+                raise ValueError(f"{late.name}: no earlier sandbox sees {late.also!r}")
         ids = [c.id for c in self.checks]
         if len(ids) != len(set(ids)):
             raise ValueError(f"{self.notebook}: two checks share an id in {ids}")

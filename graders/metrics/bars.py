@@ -74,7 +74,7 @@ def of_curves(measure: Measure, found: Sequence[Array], baseline: float | None =
     if measure.higher:
         raise ValueError("curves are losses: declare the measure with higher=False")
     for curve in found:
-        course = curves.course(curve)
+        course = curves.course(curve, baseline)
         if not course.is_training:
             raise ValueError(f"one of the reference's curves is none: {course}")
     levels = np.array([curves.final_level(c) for c in found])

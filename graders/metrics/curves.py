@@ -17,6 +17,7 @@ FEWEST = 3  # values that can show a course
 LONGEST = 1_000_000
 _TINY = 1e-12  # a loss of exactly 0 has no logarithm
 _SURE = 0.05  # of the trend test
+_CLEARLY = 0.9  # of the loss before training: what lies below has learnt something
 
 
 class Course(StrEnum):
@@ -101,8 +102,14 @@ def trend(values: Array) -> tuple[float, float]:
     return float(found.statistic), float(found.pvalue)
 
 
-def course(values: Array) -> Course:
-    """What a claimed loss curve [any shape, anything a student may leave] does."""
+def course(values: Array, unlearnt: float | None = None) -> Course:
+    """What a claimed loss curve [any shape, anything a student may leave] does.
+
+    Args:
+        unlearnt: the loss of an answer that has learnt nothing. One epoch on much data may reach
+            the lowest loss there is: a curve that lies clearly below this one has fallen before
+            its first value.
+    """
     flat = np.ravel(values)
     if flat.size < FEWEST:
         return Course.TOO_SHORT
@@ -116,7 +123,11 @@ def course(values: Array) -> Course:
     if flat.max() - flat.min() <= 1e-9 * flat.max():
         return Course.CONSTANT
     with np.errstate(over="ignore", invalid="ignore"):  # a typed 1e308 is no reason to stop
-        return Course.RULED if ruled(flat) else _direction(flat)
+        if ruled(flat):
+            return Course.RULED
+        if unlearnt is not None and flat.max() < _CLEARLY * unlearnt:
+            return Course.FALLS
+        return _direction(flat)
 
 
 def _direction(flat: Array) -> Course:

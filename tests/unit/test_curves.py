@@ -144,3 +144,12 @@ def test_what_a_curve_has_lost_is_a_share_of_its_start(values, lost) -> None:
 def test_one_value_is_no_curve() -> None:
     with pytest.raises(ValueError, match="two values"):
         curves.fraction_lost(np.array([1.0]))
+
+
+def test_a_curve_far_below_ignorance_has_fallen_before_its_first_value() -> None:
+    over_fitted = np.array([0.108, 0.104, 0.106, 0.111, 0.115, 0.119])
+
+    assert curves.course(over_fitted) is Course.RISES
+    assert curves.course(over_fitted, unlearnt=2.3) is Course.FALLS
+    assert curves.course(np.full(6, 0.1), unlearnt=2.3) is Course.CONSTANT
+    assert curves.course(2.28 + 0.001 * over_fitted, unlearnt=2.3) is Course.RISES

@@ -1,5 +1,6 @@
 """What fresh sandboxes are given to look at, and what becomes of what they saw."""
 
+import io
 import json
 
 import numpy as np
@@ -32,7 +33,8 @@ def test_a_saved_model_is_put_before_every_case() -> None:
 
 
 def test_our_notebook_defines_what_it_is_asked() -> None:
-    (cell,) = json.loads(observing.notebook(GRADER.observations))["cells"]
+    first, cell = json.loads(observing.notebook(GRADER.observations))["cells"]
+    assert "sklearn" in first["source"]
     scope: dict[str, object] = {}
     source = cell["source"].replace("import keras\n", "")
     exec(compile(source, "cell", "exec"), scope)
@@ -88,3 +90,62 @@ def test_models_that_could_smuggle_get_sandboxes_of_their_own() -> None:
     grader = Grader("toy", "toy", 1, ASKS[:2], (), observations=several)
     names = [[o.name for o in group] for group in observing.groups(grader)]
     assert names == [["a", "c"], ["b"], ["d"]]
+
+
+# A pair of models: what the one gives is handed to the other, in another sandbox, and nothing else.
+PAIR = (
+    Observation("codes", "", "net_file", "images", room="first"),
+    Observation("noisy", "", "net_file", "images", room="first"),
+    Observation("redrawn", "", "other_file", "rounding", room="second", also="codes"),
+)
+CHAINED = Grader("toy", "toy", 1, ASKS[:2], (), observations=(*PAIR, ASKS[2]))
+CHAINED_CASES = CASES | {"rounding": ({"bits": np.array(16)}, {"bits": np.array(32)})}
+BOTH = Evidence({"net_file": ((FILE,),), "other_file": ((FILE[::-1],),)})
+
+
+def test_observations_of_a_room_share_a_sandbox_and_come_after_the_common_one() -> None:
+    names = [[o.name for o in group] for group in observing.groups(CHAINED)]
+    assert names == [["net"], ["codes", "noisy"], ["redrawn"]]
+
+
+def test_what_one_sandbox_saw_is_handed_to_a_later_one_case_by_case() -> None:
+    seen = {"codes": {0: (np.zeros((2, 5)),), 1: (np.ones((4, 5)),)}}
+    known = observing.merged(CHAINED, BOTH, seen, {}, CHAINED_CASES)
+    wanted = observing.asked(PAIR[2:], known, CHAINED_CASES)
+    plan, _ = observing.plan_and_inputs(wanted, known, CHAINED_CASES, CHAINED)
+    (ask,) = json.loads(plan)["asks"]
+    assert ask["cases"][1] == [
+        ["answer", "answers/other_file/0"],
+        ["also", "answers/codes/1"],
+        ["bits", "rounding/1/bits"],
+    ]
+
+
+def test_nothing_of_the_first_sandboxs_inputs_reaches_the_second() -> None:
+    seen = {"codes": {0: (np.zeros((2, 5)),), 1: (np.ones((4, 5)),)}}
+    known = observing.merged(CHAINED, BOTH, seen, {}, CHAINED_CASES)
+    wanted = observing.asked(PAIR[2:], known, CHAINED_CASES)
+    _, inputs = observing.plan_and_inputs(wanted, known, CHAINED_CASES, CHAINED)
+    with np.load(io.BytesIO(inputs)) as archive:
+        assert {name.split("/")[0] for name in archive.files} == {"answers", "rounding"}
+
+
+def test_a_case_that_the_first_has_no_answer_for_is_not_put_to_the_second() -> None:
+    seen = {"codes": {1: (np.ones((4, 5)),)}}
+    known = observing.merged(CHAINED, BOTH, seen, {}, CHAINED_CASES)
+    assert observing.asked(PAIR[2:], known, CHAINED_CASES) == ((PAIR[2], (1,)),)
+
+
+def test_why_the_first_saw_nothing_is_told_for_the_second_as_well() -> None:
+    merged = observing.merged(
+        CHAINED, BOTH, {}, {"codes": "it stops with ValueError"}, CHAINED_CASES
+    )
+    assert merged.refused["redrawn"] == "it stops with ValueError"
+    assert observing.asked(PAIR[2:], merged, CHAINED_CASES) == ()
+
+
+@pytest.mark.parametrize("also", ["noisy", "redrawn", "unheard of"])
+def test_only_an_earlier_sandbox_can_hand_something_over(also: str) -> None:
+    wrong = Observation("late", "", "net_file", "images", room="first", also=also)
+    with pytest.raises(ValueError, match="no earlier sandbox sees"):
+        Grader("toy", "toy", 1, ASKS[:2], (), observations=(*PAIR, wrong))

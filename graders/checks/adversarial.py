@@ -1,0 +1,229 @@
+"""A generator and a discriminator: how they are taken out of the notebook, and looked at.
+
+Sources named EXPORT and ASK run in the student's kernel and hold no secret; those named LOOK and
+OBSERVE run in a sandbox without student code.
+"""
+
+import numpy as np
+
+from graders.checks import compare, generated, observe
+from graders.core.types import Array, Finding, Items, Refusal
+
+_EXPORT = observe.model("made", variable="made", cases="codes")[0].via
+
+# --- networks that were just made ----------------------------------------------------------------
+
+_LOOK = '''
+import numpy as np
+import tensorflow as tf
+
+FAR = 30  # times as large: what the range must hold for, and where a sigmoid shows
+
+
+def numbers(model, inputs):
+    found = model(tf.constant(inputs, tf.float32), training=False)
+    return np.asarray(tf.cast(found, tf.float32), np.float64)
+
+
+def look(model, shape, inputs):
+    """Parameters; shape as asked; finite; lowest and highest far out; differ; same again."""
+    near, far, again = (numbers(model, x) for x in (inputs, FAR * inputs, inputs))
+    right = near.shape == (len(inputs), *shape)
+    rows = near.reshape(len(near), -1) if near.size else np.zeros((2, 1))
+    whole = np.isfinite(near).all() and np.isfinite(far).all()
+    apart = np.abs(rows[1:] - rows[:-1]).max(axis=1).min()
+    same = near.shape == again.shape and np.abs(near - again).max() < 1e-5
+    low, high = (far.min(), far.max()) if far.size else (np.nan, np.nan)
+    return np.array([model.count_params(), right, whole, low, high, apart, same], np.float64)
+'''
+
+EXPORT_GENERATOR = f"""
+{_EXPORT}
+
+export = ask
+
+
+def ask(function, code_size, codes):
+    return export(function(int(code_size)))
+"""
+
+ASK_GENERATOR = f"""
+{_LOOK}
+
+def ask(function, code_size, codes):
+    return look(function(int(code_size)), (32, 32, 3), codes)
+"""
+
+LOOK_AT_GENERATOR = f"""
+{observe.LOAD}
+
+{_LOOK}
+
+def observe(file, code_size, codes):
+    return look(load(file), (32, 32, 3), codes)
+"""
+
+EXPORT_DISCRIMINATOR = f"""
+{_EXPORT}
+
+export = ask
+
+
+def ask(function):
+    return export(function())
+"""
+
+ASK_DISCRIMINATOR = f"""
+{_LOOK}
+
+def ask(function, images):
+    return look(function(), (1,), images)
+"""
+
+LOOK_AT_DISCRIMINATOR = f"""
+{observe.LOAD}
+
+{_LOOK}
+
+def observe(file, images):
+    return look(load(file), (1,), images)
+"""
+
+_ROUNDING = 1e-3  # by which a picture may leave its range
+_SAME = 1e-6  # below it two pictures are one
+_FACTS = 7
+_UNSEEN = "the network cannot be looked at"
+
+
+def generator_problem(facts: Items | Refusal, parameters: int) -> str | None:
+    """What speaks against a new generator, in words."""
+    found = _facts(facts, parameters)
+    if not isinstance(found, np.ndarray):
+        return found
+    _, right, _, low, high, apart, same = found
+    if not right:
+        return "it does not draw a picture of 32 x 32 pixels in three colours for each code"
+    if low < -0.5 - _ROUNDING or high > 0.5 + _ROUNDING:
+        return "its pictures leave the range from -0.5 to 0.5 when the numbers of a code are large"
+    if apart <= _SAME:
+        return "different codes give the same picture"
+    return None if same else "the same code gives another picture the next time"
+
+
+def discriminator_problem(facts: Items | Refusal, parameters: int) -> str | None:
+    """What speaks against a new discriminator, in words."""
+    found = _facts(facts, parameters)
+    if not isinstance(found, np.ndarray):
+        return found
+    _, right, _, low, high, apart, same = found
+    if not right:
+        return "it does not give one number, [n, 1], for the n pictures"
+    if low >= 0 and high <= 1:
+        return "it gives probabilities, where logits are asked for: is there a sigmoid at its end?"
+    if apart <= 0:
+        return "different pictures get the same logit"
+    return None if same else "the same picture gets another logit the next time"
+
+
+def _facts(facts: Items | Refusal, parameters: int) -> Array | str:
+    found = compare.one(facts)
+    if isinstance(found, Refusal):
+        return f"{_UNSEEN}: {found.reason}"
+    if found.shape != (_FACTS,):
+        return _UNSEEN
+    if found[0] > parameters:
+        return f"it has {found[0]:,.0f} parameters, at most {parameters:,} are allowed"
+    if not found[2] or not np.isfinite(found).all():
+        return "what it gives is not finite (NaN or infinity)"
+    return np.asarray(found)
+
+
+# --- the trained pair ----------------------------------------------------------------------------
+
+# One answer holds both files: eight bytes that say how long the first is, the first, the second.
+EXPORT_PAIR = f"""
+{_EXPORT}
+
+export = ask
+
+
+def ask(generator):
+    import __main__
+
+    first, second = export(generator), export(vars(__main__)["discriminator"])
+    length = np.frombuffer(np.array([len(first)], "<i8").tobytes(), np.uint8)
+    return np.concatenate([length, first, second])
+
+
+import numpy as np
+"""
+
+_JUDGE = '''
+import keras
+import numpy as np
+
+MOST = 500  # pictures of each kind
+
+
+def logits(discriminator, images):
+    found = discriminator.predict(images.astype("float32"), batch_size=250, verbose=0)
+    found = np.asarray(found, np.float64)
+    if found.size != len(images):
+        raise ValueError("not one logit for each picture")
+    return found.ravel()
+
+
+def judged(generator, discriminator, images):
+    """Logits [5, m] of: real, generated, noise, pixels and patches of several faces mixed."""
+    real = images[:MOST].astype("float32") / 255 - 0.5
+    m = len(real)
+    rng = np.random.default_rng([m, 6])
+    codes = rng.normal(size=(m, generator.input_shape[-1])).astype("float32")
+    own = np.asarray(generator.predict(codes, batch_size=250, verbose=0), "float32")
+    noise = rng.uniform(-0.5, 0.5, real.shape)
+    place = rng.integers(0, m, (m, 32, 32))
+    down, across = np.mgrid[:32, :32]
+    mixed = real[place, down, across]
+    patch = rng.integers(0, m, (m, 4, 4)).repeat(8, axis=1).repeat(8, axis=2)
+    patched = real[patch, down, across]
+    kinds = (real, np.clip(own, -0.5, 0.5), noise, mixed, patched)
+    return np.stack([logits(discriminator, x) for x in kinds])
+'''
+
+ASK_PAIR = f"""
+{_JUDGE}
+
+def ask(generator, images):
+    import __main__
+
+    return judged(generator, vars(__main__)["discriminator"], images)
+"""
+
+OBSERVE_PAIR = f"""
+{observe.LOAD}
+
+{_JUDGE}
+
+def observe(files, images):
+    files = np.asarray(files, np.uint8)
+    end = 8 + int(np.frombuffer(files[:8].tobytes(), "<i8")[0])
+    return judged(load(files[8:end]), load(files[end:]), images)
+"""
+
+_OTHERS = {"own": "your generator's pictures", "noise": "noise", "mixed": "mixed pixels",
+           "patched": "patchwork"}  # fmt: skip
+
+
+def tells_apart(found: dict[str, Array] | Refusal) -> Finding:
+    """Half of the credit for the own generator's pictures, half for the spoilt ones."""
+    if isinstance(found, Refusal):
+        return Finding(0.0, f"Your discriminator: {found.reason}.")
+    above = {kind: generated.above_chance(found, kind) for kind in _OTHERS}
+    spoilt = [ok for kind, (ok, _) in above.items() if kind != "own"]
+    credit = (above["own"][0] + sum(spoilt) / len(spoilt)) / 2
+    words = "; ".join(
+        f"{_OTHERS[kind]} {e.value:.3f} (95% interval {e.low:.3f} to {e.high:.3f})"
+        for kind, (_, e) in above.items()
+    )
+    text = f"How often a real face gets more than others do (0.5 is guessing): {words}."
+    return Finding(credit, text, {f"auc {kind}": e.value for kind, (_, e) in above.items()})

@@ -1,0 +1,367 @@
+"""A network with a stored base: which of its weights were frozen, and are still the stored ones.
+
+A model leaves the notebook as its architecture (JSON) and its weights, not as a `.keras` file: with
+InceptionV3 that would be 88 MB, more than an answer may hold. Large ones travel in half precision.
+
+Weight arrays are told by marks: their size and two sums with fixed random factors, of the values in
+half precision. So no name has to be kept, a model may nest its base or spread it out, and the
+host gets a table instead of weights. Equal arrays (batch normalisation that was folded away) are
+counted as often as they come.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graders.checks import compare, observe
+from graders.core.types import Answers, Array, Cases, Refusal
+
+_EXPORT = observe.model("any", variable="model", cases="images")[0].via  # for its `foreign`
+
+_PACK = f"""
+{_EXPORT}
+
+LARGE = 24 * 2**20  # bytes
+
+
+def smaller(weight):
+    half = weight.astype("float16")
+    return half if weight.dtype == "float32" and (abs(half) < 6e4).all() else weight
+
+
+def packed(model):
+    import io
+    import json
+
+    import keras
+    import numpy as np
+
+    told = json.loads(model.to_json())
+    told.pop("compile_config", None)
+    if foreign(told):
+        raise TypeError("the notebook's own classes")
+    weights = [np.asarray(w) for w in model.get_weights()]
+    if sum(w.nbytes for w in weights) > LARGE:
+        weights = [smaller(w) for w in weights]
+    text = json.dumps(told)
+    keras.models.model_from_json(text).set_weights(weights)  # or else it stays here
+    file = io.BytesIO()
+    parts = {{"w%d" % k: w for k, w in enumerate(weights)}}
+    np.savez(file, told=np.frombuffer(text.encode(), np.uint8), **parts)
+    return np.frombuffer(file.getvalue(), np.uint8)
+"""
+
+_OPEN = '''
+import io
+import json
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+
+def opened(file):
+    """The model that `packed` made these bytes of."""
+    with np.load(io.BytesIO(np.asarray(file, np.uint8).tobytes()), allow_pickle=False) as parts:
+        text = parts["told"].tobytes().decode()
+        weights = [parts["w%d" % k].astype("float32") for k in range(len(parts.files) - 1)]
+    model = keras.models.model_from_json(text)
+    model.set_weights(weights)
+    restore(model, json.loads(text)["config"])
+    return model
+
+
+def restore(model, told):
+    """Frozen layers as they were: Keras gives all layers of a nested model the model's own flag."""
+    by_name = {part["config"].get("name"): part["config"] for part in told.get("layers", [])}
+    for layer in model.layers:
+        config = by_name.get(layer.name, {})
+        if isinstance(layer, keras.Model):
+            restore(layer, config)
+        elif "trainable" in config:
+            layer.trainable = config["trainable"]
+'''
+
+_MARKS = '''
+import numpy as np
+
+
+def marks(weights, learns):
+    """A row for each array: is it a batch statistic, does it learn, its size, two sums."""
+    rows = []
+    for weight in weights:
+        values = np.ravel(np.asarray(weight)).astype("float16").astype("float64")
+        factors = np.random.default_rng(values.size).normal(size=(2, values.size))
+        statistic = str(getattr(weight, "path", "")).split("/")[-1].startswith("moving_")
+        rows.append([statistic, id(weight) in learns, values.size, *(factors @ values)])
+    return np.array(rows, dtype=float).reshape(-1, 5)
+
+
+def look(model):
+    return marks(model.weights, {id(w) for w in model.trainable_weights})
+'''
+
+PACK = f"{_PACK}\n\ndef ask(model):\n    return packed(model)\n"
+LOOK_AT_FILE = f"{_OPEN}\n{_MARKS}\n\ndef observe(file, images):\n    return look(opened(file))\n"
+LOOK_IN_KERNEL = f"{_MARKS}\n\ndef ask(model, images):\n    return look(model)\n"
+
+# Of the stored base, as the notebook's own `make_base` reads it. Only the reference's answer
+# counts. Last column: whether the array is of a layer that may learn.
+STORED = f"""
+{_MARKS}
+
+def ask(function):
+    base = function()
+    name = function.__globals__["BASE"]["first_trainable"]
+    first = [layer.name for layer in base.layers].index(name)
+    late = {{id(w) for layer in base.layers[first:] for w in layer.weights}}
+    rows = marks(base.weights, set())
+    return np.column_stack([rows, [id(w) in late for w in base.weights]])
+"""
+
+_PREDICT = """
+def predicted(model, images):
+    import numpy as np
+    import tensorflow as tf
+
+    shapes = [getattr(part, "input_shape", None) for part in (model, *model.layers)]
+    sides = [s[1] for s in shapes if isinstance(s, tuple) and len(s) == 4 and s[1]]
+    size = sides[0] if sides else images.shape[1]
+    found = []
+    for start in range(0, len(images), 100):
+        x = tf.image.resize(images[start : start + 100], (size, size)) / 127.5 - 1
+        found.append(np.asarray(tf.cast(model(x, training=False), tf.float32)))
+    return np.concatenate(found)
+"""
+PREDICT_FROM_FILE = f"""
+{_OPEN}
+{_PREDICT}
+
+def observe(file, images):
+    return predicted(opened(file), images)
+"""
+PREDICT_IN_KERNEL = f"{_PREDICT}\n\ndef ask(model, images):\n    return predicted(model, images)\n"
+
+# --- what became of the stored base in a trained model --------------------------------------------
+
+_ROUNDED = 1e-6  # of sums that two sandboxes of one image form of the same numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Of the weight arrays of the stored base, how many a model still holds.
+
+    Args:
+        frozen, frozen_kept: of layers that must not learn, batch statistics apart.
+        statistics, statistics_kept: of batch normalisation, anywhere in the base.
+        late, late_kept: of layers that may learn, batch statistics apart.
+    """
+
+    frozen: int
+    frozen_kept: int
+    statistics: int
+    statistics_kept: int
+    late: int
+    late_kept: int
+
+
+def kept(marks: Answers, stored: Answers) -> Kept | Refusal:
+    """What a trained model holds of the stored base, or why that cannot be told.
+
+    Args:
+        marks: of the model.
+        stored: of the base, by the reference.
+
+    Raises:
+        TypeError: the reference's own marks are none; a fault of the course.
+    """
+    base = compare.one(stored[0])
+    if isinstance(base, Refusal) or base.ndim != 2 or base.shape[1] != 6:
+        raise TypeError("the reference's base has no marks")
+    mine = compare.one(marks[0])
+    if isinstance(mine, Refusal):
+        return mine
+    if mine.ndim != 2 or mine.shape[1] != 5 or not np.isfinite(mine[:, 2]).all():
+        return Refusal("its weights cannot be looked at")
+    there = _found(base[:, 2:5], mine[:, 2:5])
+    statistic, late = base[:, 0] > 0, base[:, 5] > 0
+    parts = (~statistic & ~late, statistic, ~statistic & late)
+    counts = [n for part in parts for n in (int(part.sum()), int((part & there).sum()))]
+    return Kept(*counts)
+
+
+def _found(wanted: Array, rows: Array) -> Array:
+    """Which of `wanted` [n, 3] (size, two sums) are among `rows`, each row used once: bool [n]."""
+    free: Array = np.asarray(np.isfinite(rows).all(axis=1))
+    found = np.zeros(len(wanted), dtype=bool)
+    for k, mark in enumerate(wanted):
+        near = np.abs(rows[:, 1:] - mark[1:]) <= _ROUNDED * (1 + np.abs(mark[1:]))
+        places = np.flatnonzero(free & (rows[:, 0] == mark[0]) & near.all(axis=1))
+        if places.size:
+            free[places[0]] = False
+            found[k] = True
+    return found
+
+
+# --- models that a function builds on bases of ours ----------------------------------------------
+
+_ARGUMENTS = "branches, blocks, cut, inside, classes, size, draw"
+
+_BASES = f'''
+import keras
+import numpy as np
+import tensorflow as tf
+
+
+def block(x, k, branches):
+    """Convolution, batch normalisation, ReLU; two of these side by side, or one."""
+    layers, found = keras.layers, []
+    for b in range(branches):
+        name = "%d_%d" % (k, b)
+        y = layers.Conv2D(6 + k, 3, padding="same", name="conv" + name, dtype="float32")(x)
+        y = layers.BatchNormalization(momentum=0.8, name="norm" + name, dtype="float32")(y)
+        found.append(layers.ReLU(name="relu" + name, dtype="float32")(y))
+    if branches > 1:
+        return layers.Concatenate(name="end%d" % k, dtype="float32")(found)
+    return layers.MaxPooling2D(name="end%d" % k, dtype="float32")(found[0])
+
+
+def made({_ARGUMENTS}):
+    """A base with weights drawn from `draw`, and the name of its first layer that may learn."""
+    x = pixels = keras.Input((size, size, 3), name="pixels")
+    for k in range(blocks):
+        x = block(x, k, branches)
+    base = keras.Model(pixels, x, name="base")
+    rng = np.random.default_rng(draw)
+    weights = []
+    for w in base.weights:
+        drawn = rng.normal(0, 0.25, w.shape)
+        weights.append(np.abs(drawn) + 0.5 if "variance" in w.path else drawn)
+    base.set_weights(weights)
+    return base, ("conv%d_0" % cut if inside else "end%d" % (cut - 1))
+
+
+def late_layers(base, first):
+    names = [layer.name for layer in base.layers]
+    return base.layers[names.index(first):]
+
+
+def facts(model, classes, values, statistic, late, kernel, size):
+    """See `FACTS`. `values` and what is known of each: the base's arrays, before they were used."""
+    images = np.random.default_rng(8).uniform(-1, 1, (12, size, size, 3)).astype("float32")
+    out = np.asarray(tf.cast(model(images, training=False), tf.float32), dtype=float)
+    rows = out.reshape(len(out), -1) if out.size else np.full((12, 1), np.nan)
+    learns = {{id(w) for w in model.trainable_weights}}
+    places = []
+    for value in values:
+        same = [
+            w for w in model.weights
+            if tuple(w.shape) == value.shape and np.array_equal(np.asarray(w), value)
+        ]
+        places.append(same[0] if same else None)
+    here = [w is not None for w in places]
+    flags = [w is not None and id(w) in learns for w in places]
+    of_base = {{id(w) for w in places if w is not None}}
+    model(images * 3 + 1, training=True)
+    moved = sum(
+        not np.array_equal(np.asarray(w), v)
+        for w, v, s in zip(places, values, statistic) if s and w is not None
+    )
+    return np.array(
+        [
+            out.ndim == 2 and len(rows) == 12,
+            rows.shape[1],
+            rows.min(),
+            np.abs(rows.sum(axis=1) - 1).max(),
+            len(values) - sum(here),
+            sum(f for f, s, l in zip(flags, statistic, late) if not s and not l),
+            sum(k and l and not f for f, k, l in zip(flags, kernel, late)),
+            moved,
+            len(learns - of_base),
+        ],
+        dtype=float,
+    )
+
+
+def known(base, first):
+    """The base's arrays, and of each: batch statistic, may learn, kernel of a convolution."""
+    late = {{id(w) for layer in late_layers(base, first) for w in layer.weights}}
+    return (
+        [np.array(w) for w in base.weights],
+        ["moving" in w.path for w in base.weights],
+        [id(w) in late for w in base.weights],
+        [w.path.endswith("kernel") for w in base.weights],
+    )
+'''
+
+BUILD = f"""
+{_BASES}
+{_PACK}
+
+def ask(function, {_ARGUMENTS}):
+    base, first = made({_ARGUMENTS})
+    return packed(function(base, classes, first))
+"""
+
+BUILD_IN_KERNEL = f"""
+{_BASES}
+
+def ask(function, {_ARGUMENTS}):
+    base, first = made({_ARGUMENTS})
+    told = known(base, first)
+    return facts(function(base, classes, first), classes, *told, size)
+"""
+
+LOOK_AT_BUILT = f"""
+{_OPEN}
+{_BASES}
+
+def observe(file, {_ARGUMENTS}):
+    told = known(*made({_ARGUMENTS}))
+    return facts(opened(file), classes, *told, size)
+"""
+
+FACTS = 9
+_HALF_PRECISION = 2e-2  # how far rounded probabilities may sum from 1
+
+FREEZING, BATCH_NORM, LEARNING, STORED_WEIGHTS = "freezing", "batch norm", "learning", "weights"
+_WORDS = {
+    FREEZING: "layers before `first_trainable` are not frozen",
+    BATCH_NORM: "batch normalisation of the base takes the batch's statistics in training",
+    LEARNING: "layers from `first_trainable` on are frozen, too",
+    STORED_WEIGHTS: "the base's weights have other values than before",
+}
+
+
+def slips_of(answers: Answers, cases: Cases) -> list[frozenset[str]]:
+    """Of each model that was built, what is wrong: keys of the words above, or a sentence."""
+    return [
+        _slips(answer if isinstance(answer, Refusal) else compare.one(answer), int(case["classes"]))
+        for answer, case in zip(answers, cases, strict=True)
+    ]
+
+
+def _slips(found: Array | Refusal, classes: int) -> frozenset[str]:
+    if isinstance(found, Refusal):
+        return frozenset([found.reason])
+    if found.shape != (FACTS,):
+        return frozenset(["the model cannot be looked at"])
+    rows, outputs, lowest, off, lost, unfrozen, stuck, moved, head = found
+    wrong = set()
+    if not rows or outputs != classes:
+        wrong.add("the model does not give one number per class")
+    elif not (np.isfinite(lowest) and lowest >= 0 and off <= _HALF_PRECISION):
+        wrong.add("its outputs are no probabilities: they are negative or do not sum to 1")
+    if not head > 0:
+        wrong.add("the head does not learn")
+    for slip, count in (
+        (STORED_WEIGHTS, lost), (FREEZING, unfrozen), (LEARNING, stuck), (BATCH_NORM, moved),
+    ):  # fmt: skip
+        if count != 0:  # NaN is no count, either
+            wrong.add(slip)
+    return frozenset(wrong)
+
+
+def said(slip: str) -> str:
+    """A slip in words."""
+    return _WORDS.get(slip, slip)

@@ -1,0 +1,137 @@
+"""Predictions for pictures of any number of classes, whose names the host knows.
+
+What `predictions` and `classified` do for ten classes, for as many as the truth names: twelve
+species, or a hundred and two.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+
+import numpy as np
+
+from graders.checks import classified, compare, predictions
+from graders.checks.classified import SHOWN
+from graders.core.figures import Confusion, Figure, Pictures
+from graders.core.types import Answers, Array, Cases, Refusal, Truths
+
+READABLE = 16  # classes of a confusion matrix that a person can still read
+MOST_PAIRS = 3
+WIDEST = 64  # pixels of a picture in a report
+TOO_SMALL = 1e-7  # Keras clips probabilities here, too
+
+
+def class_names(truth: Truths) -> tuple[str, ...]:
+    """Of one question's classes, in the order of their numbers."""
+    return tuple(str(name) for name in truth[SHOWN]["names"])
+
+
+def accuracy(answers: Answers, truth: Truths, case: int) -> float | Refusal:
+    """Share of right classes of one case in [0, 1], or why there is none."""
+    if case >= len(answers):
+        return Refusal("there are no predictions")
+    return classified.accuracy_of(answers, truth, case, len(class_names(truth)))
+
+
+def losses(answers: Answers, truth: Truths, case: int) -> Array | Refusal:
+    """Cross-entropy of each picture of one case [n], in nats, or why there is none."""
+    if case >= len(answers):
+        return Refusal("there are no predictions")
+    labels = truth[case]["labels"]
+    scores = classified.scores_of(answers[case], len(labels), len(class_names(truth)))
+    if isinstance(scores, Refusal):
+        return scores
+    if scores.ndim != 2:
+        return Refusal("class numbers are given where probabilities are asked for")
+    right = _probabilities(scores)[np.arange(len(labels)), labels]
+    return np.asarray(-np.log(np.clip(right, TOO_SMALL, 1.0)))
+
+
+def _probabilities(rows: Array) -> Array:
+    """Rows [n, classes] as probabilities; what are none are taken for scores before a softmax."""
+    if predictions.are_probabilities(rows):
+        return rows
+    finite = np.clip(np.nan_to_num(rows.astype(np.float64)), -1e30, 1e30)
+    powers = np.exp(finite - finite.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def loss(answers: Answers, truth: Truths, case: int) -> tuple[float, float] | Refusal:
+    """Mean cross-entropy over one case and its standard error, or why there is none."""
+    found = losses(answers, truth, case)
+    return found if isinstance(found, Refusal) else (float(found.mean()), _error(found))
+
+
+def _error(values: Array) -> float:
+    return float(values.std()) / math.sqrt(len(values))
+
+
+def worse_than_model(predict: Answers, model: Answers, truth: Truths, case: int) -> str | None:
+    """What is wrong with a function's probabilities beside its model's own, or None.
+
+    Args:
+        predict: of the function, asked about plain files.
+        model: of the model, asked about pictures that we prepared; () where there is none.
+    """
+    mine = losses(predict, truth, case)
+    if isinstance(mine, Refusal):
+        return mine.reason
+    theirs = losses(model, truth, case)
+    rows = compare.one(predict[case])
+    sound = not isinstance(rows, Refusal) and predictions.are_probabilities(rows)
+    if isinstance(theirs, Refusal):
+        return None if sound else "its rows are no probabilities"
+    there = compare.one(model[case])
+    if not sound and not isinstance(there, Refusal) and predictions.are_probabilities(there):
+        return "its rows are no probabilities, though those of your model are"
+    more = mine - theirs
+    if float(more.mean()) > predictions.SURE * _error(more) + predictions.ROUNDED:
+        return (
+            "it does worse than your model itself on prepared pictures: are they prepared "
+            "otherwise than in training, or is something random not at rest?"
+        )
+    return None
+
+
+def figures(
+    answers: Answers, cases: Cases, truth: Truths, *, title: str, note: str
+) -> tuple[tuple[Figure, ...], str]:
+    """What to look at of the shown pictures, and, of many classes, the most confused in words.
+
+    Args:
+        title: whose predictions they are.
+        note: what to look for among the most confidently wrong ones.
+    """
+    names = class_names(truth)
+    shown = {"images": _small(np.asarray(cases[SHOWN]["images"]))}
+    of_shown: tuple[Mapping[str, Array], ...] = (shown,) * (SHOWN + 1)
+    drawn: list[Figure] = []
+    words = ""
+    for figure in classified.figures(answers, of_shown, truth, names, title=title):
+        if isinstance(figure, Pictures):
+            figure = Pictures(figure.title, figure.images, figure.captions, note)
+        if isinstance(figure, Confusion) and len(names) > READABLE:
+            words = _confused(figure)
+        else:
+            drawn.append(figure)
+    return tuple(drawn), words
+
+
+def _small(images: Array) -> Array:
+    """Every so manieth pixel of large ones."""
+    every = -(-max(images.shape[1:3]) // WIDEST)
+    return images[:, ::every, ::every]
+
+
+def _confused(matrix: Confusion) -> str:
+    """The pairs of classes that are most often taken for one another, in words."""
+    counts = np.array(matrix.counts)
+    np.fill_diagonal(counts, 0)
+    both = counts + counts.T
+    pairs = Counter(
+        {(a, b): int(both[a, b]) for a, b in np.argwhere(np.triu(both) > 0).tolist()}
+    ).most_common(MOST_PAIRS)
+    if not pairs:
+        return ""
+    told = [f"{matrix.labels[a]} and {matrix.labels[b]} ({n})" for (a, b), n in pairs]
+    return f" Most often taken for one another among the shown pictures: {', '.join(told)}."

@@ -1,0 +1,306 @@
+"""flowers_finetune: a trained network, frozen but for its last layers, with a new head.
+
+Functions are asked about pictures, iterables, pipelines and bases that no student has seen. The
+trained model leaves the notebook as architecture and weights; a sandbox in which no student code
+runs tells which weight arrays of the stored base it still holds, and what it says about held-out
+pictures. The student's own `predict` is asked about files of the same pictures in its own kernel:
+it must do no worse than the model. Accuracy is the better of the two, so that a slip in how
+pictures are prepared is paid for there, and not once more.
+
+What `build_model` does wrong with a base of ours is charged there. The trained base is then judged
+for what is left: other weights than the stored ones, or a training cell that thaws what was frozen.
+"""
+
+import numpy as np
+
+from graders.checks import (
+    check,
+    claim,
+    compare,
+    curve_in_band,
+    earned_if,
+    feeding,
+    finetuned,
+    measure,
+    observe,
+    predictions,
+    reaches,
+    recognised,
+)
+from graders.checks.classified import HELD_OUT, SHOWN
+from graders.core.rubric import Ask, Calibrated, Check, Grader, Observation
+from graders.core.types import Answers, Array, Cases, Finding, Limits, Refusal, Truths
+
+# --- accuracy ----------------------------------------------------------------------------------
+
+
+def linear_accuracy(told_truth: Truths) -> float:
+    """What a linear model of coarse pixels reaches on the held-out pictures."""
+    return float(told_truth[HELD_OUT]["linear"])
+
+
+def pictures_held_out(told_truth: Truths) -> int:
+    return len(told_truth[HELD_OUT]["labels"])
+
+
+@measure(
+    "flowers_accuracy", unit="share of pictures", baseline=linear_accuracy, size=pictures_held_out
+)
+def flowers_accuracy(
+    told_if_any: Answers, told_truth: Truths, predict_if_any: Answers
+) -> float | Refusal:
+    """Of the model on pictures prepared by us, or of `predict`, whichever is better."""
+    by_model = recognised.accuracy(told_if_any, told_truth, HELD_OUT)
+    by_function = recognised.accuracy(predict_if_any, told_truth, HELD_OUT)
+    if isinstance(by_function, Refusal):
+        return by_model
+    return by_function if isinstance(by_model, Refusal) else max(by_model, by_function)
+
+
+_accuracy = reaches(
+    "check_accuracy",
+    points=4,
+    measure=flowers_accuracy,
+    asks="Your model recognises pictures that you do not have.",
+    title="Accuracy",
+)
+
+
+def _accuracy_with_figures(
+    told_if_any: Answers,
+    told_cases: Cases,
+    told_truth: Truths,
+    predict_if_any: Answers,
+    flowers_accuracy_bar: Calibrated,
+) -> Finding:
+    found: Finding = _accuracy.judge(told_if_any, told_truth, predict_if_any, flowers_accuracy_bar)
+    better = max(
+        (told_if_any, predict_if_any),
+        key=lambda a: _number(recognised.accuracy(a, told_truth, SHOWN)),
+    )
+    drawn, words = recognised.figures(
+        better, told_cases, told_truth, title="Your model",
+        note="Look for what misled it: an odd light, something in front, or a look-alike?",
+    )  # fmt: skip
+    return predictions.adding(found, drawn, words)
+
+
+def _number(found: float | Refusal) -> float:
+    return -1.0 if isinstance(found, Refusal) else found
+
+
+accuracy = Check(
+    _accuracy.id,
+    _accuracy.points,
+    _accuracy.asks,
+    ("told_if_any", "told_cases", "told_truth", "predict_if_any", "flowers_accuracy_bar"),
+    _accuracy_with_figures,
+)
+
+# --- the model, and what became of its base ------------------------------------------------------
+
+
+@check(
+    "check_model",
+    points=4,
+    asks="`build_model` puts a new head on any base, and freezes what is to be frozen.",
+)
+def building(built: Answers, built_cases: Cases) -> Finding:
+    slips = finetuned.slips_of(built, built_cases)
+    worst = [min(map(finetuned.said, found), default=None) for found in slips]
+    finding = compare.judged(worst)
+    others = sorted({finetuned.said(s) for found in slips for s in found} - {*worst})
+    more = f" Besides: {'; '.join(others)}." if others else ""
+    return predictions.adding(finding, (), more)
+
+
+@check(
+    "check_base",
+    points=3,
+    asks="In your trained model the frozen part of the base is the stored one, and some of the "
+    "rest has learnt.",
+)
+def trained_base(
+    marks: Answers, stored_key: Answers, built_if_any: Answers, built_cases: Cases
+) -> Finding:
+    found = finetuned.kept(marks, stored_key)
+    if isinstance(found, Refusal):
+        return earned_if(False, f"The model in `model`: {found.reason}.")
+    charged: set[str] = set()
+    if built_if_any:
+        charged = set().union(*finetuned.slips_of(built_if_any, built_cases))
+    whole = f"{found.frozen_kept} of {found.frozen} frozen weight arrays are the stored ones."
+    if found.frozen_kept < found.frozen and finetuned.STORED_WEIGHTS not in charged:
+        if found.frozen_kept + found.statistics_kept == 0:
+            return Finding(0.0, "None of its weights are those of the stored base.")
+        if finetuned.FREEZING not in charged:
+            return Finding(0.0, f"{whole} Training has changed the others.")
+    problems = []
+    if found.statistics_kept < found.statistics and not charged & {
+        finetuned.BATCH_NORM, finetuned.STORED_WEIGHTS
+    }:  # fmt: skip
+        problems.append("the statistics of batch normalisation have drifted")
+    if found.late_kept == found.late and finetuned.LEARNING not in charged:
+        problems.append("none of the layers that may learn has learnt")
+    words = f" But {', and '.join(problems)}." if problems else ""
+    return Finding(1.0 - 0.5 * len(problems), whole + words)
+
+
+@check(
+    "check_predict",
+    points=2,
+    asks="`predict` gives your model's probabilities for files, the same every time.",
+)
+def prediction(
+    predict: Answers, predict_truth: Truths, predict_rows_if_any: Answers, told_if_any: Answers
+) -> Finding:
+    """Where there is no model to compare it with, it must have learnt something itself."""
+    problem = predictions.unsteady(predict_rows_if_any) or recognised.worse_than_model(
+        predict, told_if_any, predict_truth, HELD_OUT
+    )
+    alone = _number(recognised.accuracy(predict, predict_truth, HELD_OUT))
+    if problem is None and not told_if_any and alone <= linear_accuracy(predict_truth):
+        problem = "there is no model of yours, and it says no more than one that learnt nothing"
+    return earned_if(problem is None, f"`predict`: {problem or 'as it should be'}.")
+
+
+# --- what the run left: claims -------------------------------------------------------------------
+
+
+@measure("flowers_curve", higher=False, unit="cross-entropy (nats)")
+def flowers_curve(valid_loss: Answers) -> Array | Refusal:
+    """The validation loss that the run names, epoch by epoch."""
+    return predictions.curve(valid_loss)
+
+
+@check(
+    "check_end",
+    points=1,
+    claim=True,
+    asks="The validation loss that your run names is the one that we find with your model.",
+)
+def claimed_end(
+    valid_loss: Answers, told_truth: Truths, told_if_any: Answers, predict_if_any: Answers
+) -> Finding:
+    """The last one or the lowest: who stops early may take the best weights back."""
+    claimed = predictions.curve(valid_loss)
+    if isinstance(claimed, Refusal):
+        return earned_if(False, f"Validation loss: {claimed.reason}.")
+    losses = [recognised.loss(a, told_truth, SHOWN) for a in (told_if_any, predict_if_any)]
+    found = [x for x in losses if not isinstance(x, Refusal)]
+    ends = (float(claimed[-1]), float(np.min(claimed)))
+    agrees = any(predictions.agrees(end, loss) for end in ends for loss in found)
+    words = "agrees" if agrees else "does not agree"
+    return earned_if(agrees, f"The loss that your run names {words} with the one that we measure.")
+
+
+# --- the rubric ----------------------------------------------------------------------------------
+
+_ENCODED = f"""
+{feeding.ENCODE}
+
+def ask(function, images):
+    return function([encoded(image) for image in images])
+"""
+
+GRADER = Grader(
+    assignment="convnets",
+    notebook="flowers_finetune",
+    version=1,  # raise it whenever a judgement changes
+    limits=Limits(
+        cell_s=180, wall_s=300, ask_s=180, cpu_s=900, memory_mib=3072, file_mib=64, processes=512
+    ),
+    full_limits=Limits(
+        cell_s=2700,
+        wall_s=3600,
+        ask_s=900,
+        cpu_s=9000,
+        memory_mib=6144,
+        file_mib=192,
+        output_mib=192,
+        processes=512,
+    ),
+    evidence=(
+        claim.variable("valid_loss"),
+        # The model leaves before any unseen picture is shown.
+        Ask("model_file", "calls", ("model",), via=finetuned.PACK),
+        Ask("stored", "calls", ("make_base",), via=finetuned.STORED),
+        observe.calls("built_file", function="build_model", cases="bases", via=finetuned.BUILD),
+        observe.calls("crop", function="image_center_crop"),
+        observe.calls("prepare", function="prepare_raw_bytes_for_model", via=feeding.PREPARE),
+        observe.calls(
+            "batches", function="batch_generator", cases="iterables", via=feeding.ITERATE
+        ),
+        observe.calls("dataset", function="make_dataset", via=feeding.PIPELINE),
+        observe.calls(
+            "built_in_kernel",
+            function="build_model",
+            cases="bases",
+            via=finetuned.BUILD_IN_KERNEL,
+            unless="built_file",
+        ),
+        observe.calls(
+            "marks_in_kernel",
+            function="model",
+            cases="look",
+            via=finetuned.LOOK_IN_KERNEL,
+            unless="model_file",
+        ),
+        observe.calls("predict_rows", function="predict", via=_ENCODED),
+        observe.calls("predict", cases="images", via=_ENCODED),
+        observe.calls(
+            "told_in_kernel",
+            function="model",
+            cases="images",
+            via=finetuned.PREDICT_IN_KERNEL,
+            unless="model_file",
+        ),
+    ),
+    observations=(
+        Observation("built", finetuned.LOOK_AT_BUILT, "built_file", "bases", "built_in_kernel"),
+        Observation("marks", finetuned.LOOK_AT_FILE, "model_file", "look", "marks_in_kernel"),
+        Observation("told", finetuned.PREDICT_FROM_FILE, "model_file", "images", "told_in_kernel"),
+    ),
+    measures=(flowers_accuracy, flowers_curve),
+    checks=(
+        feeding.central_crop(
+            "check_crop",
+            points=3,
+            evidence="crop",
+            asks="`image_center_crop` takes the largest square in the middle.",
+        ),
+        feeding.prepared_pictures(
+            "check_prepare",
+            points=3,
+            evidence="prepare",
+            asks="`prepare_raw_bytes_for_model` decodes, crops, scales and normalises.",
+        ),
+        feeding.lazy_batches(
+            "check_batches",
+            points=4,
+            evidence="batches",
+            asks="`batch_generator` gives new batches of anything, one at a time, and no empty "
+            "one.",
+        ),
+        feeding.pipeline(
+            "check_dataset",
+            points=3,
+            evidence="dataset",
+            asks="`make_dataset` gives every picture once with its label, shuffled for training.",
+        ),
+        building,
+        trained_base,
+        curve_in_band(
+            "check_curve",
+            points=1,
+            measure=flowers_curve,
+            asks="The validation loss of your run falls to the level that this approach reaches.",
+            title="Validation loss",
+        ),
+        claimed_end,
+        prediction,
+        accuracy,
+    ),
+    by_hand=("transfer_in_words",),
+    packages=("tensorflow", "keras"),
+)

@@ -1,0 +1,6 @@
+# title: the generator lowers log(1 - sigma), which is flat where it is recognised
+# loses: check_generator_loss, check_faces, check_variety
+
+# %% generator_loss
+def generator_loss(fake_logits):
+    return -tf.reduce_mean(tf.nn.softplus(fake_logits))

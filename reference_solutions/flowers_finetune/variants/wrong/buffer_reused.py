@@ -1,0 +1,13 @@
+# title: one list for all batches, cleared each time
+# loses: check_batches
+
+# %% batch_generator
+def batch_generator(items, batch_size):
+    batch = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == batch_size:
+            yield batch
+            batch.clear()
+    if batch:
+        yield batch
