@@ -22,6 +22,7 @@ from assignments.convnets import blossoms, flowers
 from graders import flowers_finetune
 from reference_solutions import filling
 from reference_solutions.flowers_finetune import unseen
+from tests.arrays import arrays
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSIGNMENT = ROOT / "assignments" / "convnets" / "flowers_finetune.ipynb"
@@ -171,7 +172,7 @@ def test_the_mini_tier_tells_a_constant_from_a_line(tmp_path: Path) -> None:
     train.mkdir()
     flowers.mini(train, held_out, 5)
     files, y = files_of(train / "valid.npz")
-    cases, truth = np.load(held_out / "cases.npz"), np.load(held_out / "truth.npz")
+    cases, truth = arrays(held_out / "cases.npz"), arrays(held_out / "truth.npz")
     np.testing.assert_array_equal(cases["images/1/images"], flowers.squares(files, blossoms.SIDE))
     np.testing.assert_array_equal(truth["images/1/labels"], y)
     assert np.bincount(files_of(train / "train.npz")[1]).tolist() == [flowers.EACH] * 12
@@ -201,7 +202,7 @@ def test_the_mirrors_flowers_keep_their_split(tmp_path: Path) -> None:
     assert sorted(files_of(train / "train.npz")[0]) == sorted(files[:6])
     assert sorted(files_of(train / "valid.npz")[0]) == sorted(files[6:12])
     assert json.loads((train / "base.json").read_text())["layer"] == "mixed8"
-    assert np.load(held_out / "cases.npz")["images/0/images"].shape == (6, 160, 160, 3)
+    assert arrays(held_out / "cases.npz")["images/0/images"].shape == (6, 160, 160, 3)
 
 
 def test_of_all_photographs_a_tenth_is_held_out_and_a_tenth_shown(tmp_path: Path) -> None:
@@ -221,5 +222,5 @@ def test_of_all_photographs_a_tenth_is_held_out_and_a_tenth_shown(tmp_path: Path
     assert [len(found) for found, _ in sets] == [24, 3]
     for found, y in sets:
         assert [labels[files.index(f)] - 1 for f in found] == y.tolist()
-    assert np.load(held_out / "cases.npz")["images/0/images"].shape == (3, 256, 256, 3)
+    assert arrays(held_out / "cases.npz")["images/0/images"].shape == (3, 256, 256, 3)
     assert json.loads((train / "base.json").read_text())["layer"] == "mixed10"

@@ -21,6 +21,7 @@ from graders.core import catalogue, data
 from graders.core.data import sources
 from graders.core.data.sources import datasets
 from graders.core.errors import CourseFault, InfraFault, UsageFault
+from tests.arrays import arrays
 
 ROOT = Path(__file__).resolve().parents[2]
 POINTS = ROOT / "assignments" / "linear_models"
@@ -77,8 +78,8 @@ def test_a_job_sees_the_training_side_only(tmp_path: Path) -> None:
     assert sorted(p.name for p in made.train.iterdir()) == ["train.npz", "valid.npz"]
     assert made.held_out is not None
     assert not made.held_out.is_relative_to(made.train)
-    train, valid = (np.load(made.train / f"{side}.npz") for side in ("train", "valid"))
-    cases, truth = (np.load(made.held_out / f"{side}.npz") for side in ("cases", "truth"))
+    train, valid = (arrays(made.train / f"{side}.npz") for side in ("train", "valid"))
+    cases, truth = (arrays(made.held_out / f"{side}.npz") for side in ("cases", "truth"))
     assert (train["x"].shape, valid["x"].shape) == ((6000, 28, 28), (1000, 28, 28))
     assert train["y"].dtype == np.int64
     assert cases["images/0/images"].shape == (2000, 28, 28)
@@ -289,8 +290,8 @@ def test_the_real_digits_are_prepared_from_a_mirror(tmp_path: Path) -> None:
     made = data.prepared(PREPARATIONS["mnist_digits", "mnist_digits"], "mnist_digits", "full",
                          tmp_path, raw=tmp_path / "raw")  # fmt: skip
     assert made.held_out is not None
-    train = np.load(made.train / "train.npz")
-    cases, truth = (np.load(made.held_out / f"{side}.npz") for side in ("cases", "truth"))
+    train = arrays(made.train / "train.npz")
+    cases, truth = (arrays(made.held_out / f"{side}.npz") for side in ("cases", "truth"))
 
     assert train["x"].shape == (60_000, 28, 28)
     assert abs(train["x"].mean() - 33.3184) < 1e-3

@@ -10,6 +10,7 @@ from PIL import Image
 
 from assignments.generative import faces, lfw, prepare
 from graders.metrics import images as metrics
+from tests.arrays import arrays
 
 
 def drawn(n: int, seed: int = 3) -> tuple[np.ndarray, np.ndarray]:
@@ -73,8 +74,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_held_out_faces_are_in_no_file_of_the_training_side(written: Path, notebook: str) -> None:
     folder = written / notebook
     assert json.loads((folder / "train" / "attributes.json").read_text()) == list(faces.ATTRIBUTES)
-    train, valid = (np.load(folder / "train" / f"{side}.npz") for side in ("train", "valid"))
-    cases, truth = (np.load(folder / "held_out" / f"{side}.npz") for side in ("cases", "truth"))
+    train, valid = (arrays(folder / "train" / f"{side}.npz") for side in ("train", "valid"))
+    cases, truth = (arrays(folder / "held_out" / f"{side}.npz") for side in ("cases", "truth"))
     np.testing.assert_array_equal(cases["faces/1/images"], valid["x"])
     np.testing.assert_array_equal(truth["faces/1/attributes"], valid["attributes"])
     seen = {image.tobytes() for image in [*train["x"], *valid["x"]]}
@@ -83,7 +84,7 @@ def test_held_out_faces_are_in_no_file_of_the_training_side(written: Path, noteb
 
 def test_noisy_faces_are_the_first_of_the_same_cases_and_lie_apart(written: Path) -> None:
     cases, truth = (
-        np.load(written / "face_autoencoder" / "held_out" / f"{side}.npz")
+        arrays(written / "face_autoencoder" / "held_out" / f"{side}.npz")
         for side in ("cases", "truth")
     )
     for k in (0, 1):
@@ -92,11 +93,11 @@ def test_noisy_faces_are_the_first_of_the_same_cases_and_lie_apart(written: Path
         away = (noisy.astype(float) - clean[: len(noisy)]) / 255
         assert away.std() == pytest.approx(float(truth[f"noisy/{k}/sigma"]), rel=0.02)
     # Not one of the denoiser's own cases holds a clean face.
-    assert {name.split("/")[0] for name in cases.files} == {"faces", "noisy"}
+    assert {name.split("/")[0] for name in cases} == {"faces", "noisy"}
 
 
 def test_the_linear_floor_is_computed_between_nothing_and_the_mean_face(written: Path) -> None:
-    truth = np.load(written / "face_autoencoder" / "held_out" / "truth.npz")
+    truth = arrays(written / "face_autoencoder" / "held_out" / "truth.npz")
     assert int(truth["faces/0/code_size"]) == prepare.CODE_SIZES["mini"]
     assert 0 < truth["faces/0/pca_mse"] < truth["faces/0/mean_mse"]
 
