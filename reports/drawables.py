@@ -84,6 +84,26 @@ class PicturesView:
 
 
 @dataclass(frozen=True, slots=True)
+class TableView:
+    """Rows of short texts; the first of each names its row."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedView:
+    """Pictures, each with its lines of text as pairs of label and text."""
+
+    title: str
+    pictures: tuple[Picture, ...]
+    lines: tuple[tuple[tuple[str, str], ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Undrawn:
     """A figure that cannot be drawn, and a sentence why."""
 
@@ -91,4 +111,4 @@ class Undrawn:
     why: str
 
 
-FigureView = ScaleView | MatrixView | PicturesView | Curve | Undrawn
+FigureView = ScaleView | MatrixView | PicturesView | Curve | TableView | DescribedView | Undrawn

@@ -8,22 +8,36 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from graders.core.figures import Array, Confusion, Figure, Learning, Pictures, Scale
+from graders.core.figures import (
+    Array,
+    Confusion,
+    Described,
+    Figure,
+    Learning,
+    Pictures,
+    Scale,
+    Table,
+)
 from reports import png
 from reports.charts import BUCKETS
 from reports.drawables import (
     Curve,
+    DescribedView,
     FigureView,
     MatrixView,
     Picture,
     PicturesView,
     ScaleView,
+    TableView,
     Undrawn,
 )
 
 MOST_PICTURES = 32
 MOST_COLUMNS = 12
 LONGEST_NOTE = 300
+MOST_ROWS, MOST_HEADINGS = 50, 8
+MOST_DESCRIBED, MOST_LINES = 12, 8
+DESCRIBED_WIDE = 160  # pixels on the page, and of the picture itself: photographs come larger
 WIDEST = 64  # pixels of a picture, either way; larger ones are thinned
 SHOWN_WIDE = 108  # the narrowest column: whole multiples of a pixel have to fit
 MOST_STEPS = 100_000
@@ -42,6 +56,10 @@ def _view(figure: Figure) -> FigureView:
         return _scale(figure)
     if isinstance(figure, Confusion):
         return _matrix(figure)
+    if isinstance(figure, Table):
+        return _table(figure)
+    if isinstance(figure, Described):
+        return _described(figure)
     return _pictures(figure) if isinstance(figure, Pictures) else _curve(figure)
 
 
@@ -76,12 +94,8 @@ def _pictures(pictures: Pictures) -> FigureView:
         if pixels is None:
             unshown += 1
             continue
-        every = -(-max(pixels.shape[:2]) // WIDEST)
-        thinned += every > 1
-        pixels = pixels[::every, ::every]
-        height, width = pixels.shape[:2]
-        times = max(1, SHOWN_WIDE // width)
-        shown.append(Picture(png.written(pixels), times * width, times * height, short(caption)))
+        thinned += max(pixels.shape[:2]) > WIDEST
+        shown.append(_picture(pixels, WIDEST, SHOWN_WIDE, caption))
     notes = [note] if (note := short(pictures.note, LONGEST_NOTE)) else []
     if (more := len(pictures.images) - MOST_PICTURES) > 0:
         notes.append(f"The first {MOST_PICTURES} of {MOST_PICTURES + more}.")
@@ -93,6 +107,43 @@ def _pictures(pictures: Pictures) -> FigureView:
         return Undrawn(pictures.title, " ".join(notes) or "There are none.")
     columns = pictures.columns if 2 <= pictures.columns <= MOST_COLUMNS else 0
     return PicturesView(pictures.title, tuple(shown), " ".join(notes), columns)
+
+
+def _picture(pixels: Array, widest: int, shown_wide: int, caption: str = "") -> Picture:
+    """Thinned to so many pixels a side, drawn as wide as whole multiples of a pixel allow."""
+    every = -(-max(pixels.shape[:2]) // widest)
+    pixels = pixels[::every, ::every]
+    height, width = pixels.shape[:2]
+    times = max(1, shown_wide // width)
+    return Picture(png.written(pixels), times * width, times * height, short(caption))
+
+
+def _table(table: Table) -> FigureView:
+    headings = tuple(short(text) for text in table.headings)
+    if not 0 < len(headings) <= MOST_HEADINGS or {len(r) for r in table.rows} != {len(headings)}:
+        return Undrawn(table.title, "It has no rows, or not one text per column.")
+    rows = tuple(tuple(short(text) for text in row) for row in table.rows[:MOST_ROWS])
+    notes = [note] if (note := short(table.note, LONGEST_NOTE)) else []
+    if len(table.rows) > MOST_ROWS:
+        notes.append(f"The first {MOST_ROWS} of {len(table.rows)} rows.")
+    return TableView(table.title, headings, rows, " ".join(notes))
+
+
+def _described(described: Described) -> FigureView:
+    pictures: list[Picture] = []
+    lines: list[tuple[tuple[str, str], ...]] = []
+    for image, texts in zip(described.images, described.texts, strict=False):
+        if (pixels := _pixels(image)) is None or len(pictures) == MOST_DESCRIBED:
+            continue
+        pictures.append(_picture(pixels, DESCRIBED_WIDE, DESCRIBED_WIDE))
+        told = zip(described.labels[:MOST_LINES], texts, strict=False)
+        lines.append(tuple((short(label), short(text)) for label, text in told if text))
+    if not pictures:
+        return Undrawn(described.title, "There are none.")
+    notes = [note] if (note := short(described.note, LONGEST_NOTE)) else []
+    if (missing := len(described.images) - len(pictures)) > 0:
+        notes.append(f"{missing} more are not shown.")
+    return DescribedView(described.title, tuple(pictures), tuple(lines), " ".join(notes))
 
 
 def _pixels(image: Array) -> Array | None:

@@ -9,7 +9,15 @@ from collections.abc import Sequence
 from html import escape
 
 from reports import charts
-from reports.drawables import Curve, FigureView, MatrixView, PicturesView, ScaleView
+from reports.drawables import (
+    Curve,
+    DescribedView,
+    FigureView,
+    MatrixView,
+    PicturesView,
+    ScaleView,
+    TableView,
+)
 from reports.wording import clean, percent
 
 WIDTH, HEIGHT = 320, 92
@@ -38,6 +46,10 @@ def plate(figure: FigureView, ident: str) -> str:
         kind, body = "confusion", _matrix(figure, ident)
     elif isinstance(figure, PicturesView):
         kind, body = "pictures", _pictures(figure)
+    elif isinstance(figure, TableView):
+        kind, body = "table", _table(figure, ident)
+    elif isinstance(figure, DescribedView):
+        kind, body = "described", _described(figure)
     elif isinstance(figure, Curve):
         kind, body = "learning", _curve(figure, ident)
     else:
@@ -193,6 +205,32 @@ def _pictures(view: PicturesView) -> str:
     ]
     side_by_side = f' class="c{view.columns}"' if view.columns else ""
     return f"<ul{side_by_side}>\n{chr(10).join(items)}\n</ul>\n{_note(view.note)}"
+
+
+def _table(view: TableView, ident: str) -> str:
+    heads = "".join(f'<th scope="col">{_safe(text)}</th>' for text in view.headings)
+    rows = "\n".join(
+        f'<tr><th scope="row">{_safe(row[0])}</th>'
+        + "".join(f"<td>{_safe(text)}</td>" for text in row[1:])
+        + "</tr>"
+        for row in view.rows
+    )
+    return (
+        f'<div class="scroll" tabindex="0" role="group" aria-labelledby="{ident}-c">\n'
+        f'<table class="texts" aria-labelledby="{ident}-c">\n<thead><tr>{heads}</tr></thead>\n'
+        f"<tbody>\n{rows}\n</tbody>\n</table>\n</div>\n{_note(view.note)}"
+    )
+
+
+def _described(view: DescribedView) -> str:
+    items = []
+    for i, (p, lines) in enumerate(zip(view.pictures, view.lines, strict=True), 1):
+        said = "".join(f"<dt>{_safe(name)}</dt><dd>{_safe(text)}</dd>" for name, text in lines)
+        items.append(
+            f'<li><img src="data:image/png;base64,{p.png}" width="{p.width}" height="{p.height}"'
+            f' alt="Picture {i} of {len(view.pictures)}"><dl>{said}</dl></li>'
+        )
+    return f"<ul>\n{chr(10).join(items)}\n</ul>\n{_note(view.note)}"
 
 
 def _caption(text: str) -> str:

@@ -78,4 +78,40 @@ class Scale:
     unit: str = ""
 
 
-Figure = Confusion | Pictures | Learning | Scale
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Short texts and numbers in rows: what a model wrote, or how a score is made up.
+
+    Args:
+        title: what it holds.
+        headings: of the columns.
+        rows: as many texts each as there are headings; the first of a row names it.
+        note: a sentence on what to look for.
+    """
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """Images with lines of text beside each. None of the held-out ones, ever.
+
+    Args:
+        title: what they are.
+        images: each [height, width] or [height, width, 3], uint8.
+        texts: for each image as many lines as there are labels; "" leaves one out.
+        labels: what the lines are, e.g. `yours`, `a person's`, `BLEU-4`.
+        note: a sentence on what to look for.
+    """
+
+    title: str
+    images: tuple[Array, ...]
+    texts: tuple[tuple[str, ...], ...]
+    labels: tuple[str, ...]
+    note: str = ""
+
+
+Figure = Confusion | Pictures | Learning | Scale | Table | Described

@@ -4,7 +4,16 @@ import math
 
 import numpy as np
 
-from graders.core.figures import Array, Confusion, Figure, Learning, Pictures, Scale
+from graders.core.figures import (
+    Array,
+    Confusion,
+    Described,
+    Figure,
+    Learning,
+    Pictures,
+    Scale,
+    Table,
+)
 from reports.illustrating import figure_views
 from reports.views import CheckView, RunView, StudentView
 
@@ -114,6 +123,18 @@ FIGURES_STUDENT = StudentView(
             Pictures("Stimuli", tuple(_digit(k) for k in range(1, 4)),
                      ("unit 1: excited 3.2 times as much as by noise", "unit 2: 2.9", "unit 3: 0")),
             Confusion("Made of nothing", ("a", "b"), np.zeros((2, 3))),
+        ),
+        _check(
+            "captions",
+            1.5,
+            2.0,
+            "BLEU-4 0.31 on 500 held-out images.",
+            Described("Captions beside a person's", (_scene(0), _scene(3)),
+                      (("a red block on a green field", "a block on the grass", "0.62"),
+                       ("a block", "a brown block before the sky", "0.08")),
+                      ("yours", "a person's", "BLEU"), "Which objects are named, which are not?"),
+            Table("n-grams", ("length", "found", "of all"),
+                  (("1", "812", "71%"), ("4", "90", "9%"))),
         ),
     ),
     run=RunView("Every cell of your notebook was tried, from top to bottom.", 41.0, 1100.0),
