@@ -28,7 +28,7 @@ demo: $(READY)  ## make a class and grade it, in containers where possible; with
 test: image  ## all tests; those of containers only where an Engine answers
 	$(PY) -m pytest $(ARGS)
 
-long: image  ## the tests that `make test` leaves out: Engines that are restarted in mid batch
+long: image  ## the tests that `make test` leaves out: Engines restarted in mid batch, attacks without walls
 	$(PY) -m pytest -m long $(ARGS)
 
 image: $(READY)  ## the image that notebooks run in, where an Engine answers

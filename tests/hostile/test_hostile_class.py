@@ -25,6 +25,7 @@ from tests.hostile import table
 from tests.hostile.attackers import ATTACKS, FULL, MARK, SECRET, Attack, seats
 
 CELL_S = 4.0  # above what an honest cell takes by two orders of magnitude
+JOBS = 2
 SANDBOXES = {"local": False, "docker": True}  # name → whether it isolates
 
 
@@ -49,7 +50,7 @@ def rooms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rooms]:
         def made_and_graded(sandbox: str) -> Classroom:
             folder = tmp_path_factory.mktemp(f"hostile-{sandbox}")
             os.chdir(folder)
-            made = Classroom(NOTEBOOK, folder / "class", CELL_S, sandbox=_sandbox(sandbox))
+            made = Classroom(NOTEBOOK, folder / "class", CELL_S, JOBS, sandbox=_sandbox(sandbox))
             opened.enter_context(made)
             for seat, attack in enumerate(seats(SANDBOXES[sandbox])):
                 place = folder / "class" / "submitted" / _student(seat, attack) / NOTEBOOK
@@ -72,7 +73,7 @@ def _sandbox(name: str) -> Sandbox | None:
         return None
     from graders.sandboxes.docker import DockerSandbox
 
-    return DockerSandbox(slots=2)
+    return DockerSandbox(slots=JOBS)
 
 
 def _student(seat: int, attack: Attack) -> str:
@@ -83,7 +84,8 @@ def everywhere(attacks: bool) -> list[object]:
     """Each sandbox, or each with every attack that may run in it."""
     found: list[object] = []
     for name, isolates in SANDBOXES.items():
-        marks = (needs_engine,) if name == "docker" else ()
+        # Where nothing isolates, the same attacks show how little holds: not with every commit.
+        marks = (needs_engine,) if name == "docker" else (pytest.mark.long,)
         if not attacks:
             found.append(pytest.param(name, marks=marks, id=name))
             continue
