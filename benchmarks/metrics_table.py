@@ -1,4 +1,4 @@
-"""Each metric of images and samples three times: ours, an independent computation's, the known one.
+"""Each metric three times: ours, an independent computation's, the known one.
 
     python -m benchmarks.metrics_table
 
@@ -6,22 +6,18 @@ The independent ones are textbook loops, or scipy's; see tests/unit/metrics_*.py
 rows are asserted.
 """
 
-import importlib.util
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterator
 
-from tests.unit import metrics_samples
+from tests.unit import metrics_captions, metrics_images, metrics_samples, metrics_sequences
 
 Row = tuple[str, float, float, float, str]
-_OTHERS = ("tests.unit.metrics_images",)
 
 
-def rows() -> Iterable[Row]:
+def rows() -> Iterator[Row]:
     """All rows, those of samples first."""
-    yield from metrics_samples.ROWS
-    for name in _OTHERS:
-        if importlib.util.find_spec(name) is not None:
-            yield from importlib.import_module(name).ROWS
+    for of in (metrics_samples, metrics_images, metrics_captions, metrics_sequences):
+        yield from of.ROWS
 
 
 def main() -> int:

@@ -16,8 +16,8 @@ SEED = 20261121  # none of those that the bars were measured with
 EVERY = {
     "mnist_digits": {"wrong": 15, "right": 9},
     "flowers_finetune": {"hostile": 4},
-    "names_rnn": {"wrong": 10},
-    "captioning": {"wrong": 20},
+    "names_rnn": {"wrong": 24},
+    "captioning": {"wrong": 34},
 }
 
 

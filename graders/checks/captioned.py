@@ -1,0 +1,323 @@
+"""Captions and next words on the host: how good they are, and what a report shows of them.
+
+What is asked comes with the course's data: of the sets `images` and `words`, case HELD_OUT is
+secret, and case SHOWN are the validation images that students have. The judges read what a
+notebook answers with care: none of them raises whatever it holds.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from graders.checks import compare, vocabulary
+from graders.checks.vocabulary import END, SPECIAL, UNK, texts
+from graders.core.figures import Described, Figure, Table
+from graders.core.types import Answers, Array, Cases, Refusal, Truth, Truths
+from graders.metrics import captions as metrics
+from graders.metrics import curves
+
+HELD_OUT, SHOWN = 0, 1
+LONGEST = 60  # words of a caption that are read
+_SEED = 7  # of the captions that change their images
+# Features that are computed in other batches, or by weights of half precision, differ by a
+# thousandth; other pixels, by a tenth and more.
+ROUNDED_FEATURES = 1e-2
+
+# --- asked in the notebook's own kernel ----------------------------------------------------------
+
+CAPTIONS = """
+def ask(function, features):
+    found = function(features.astype("float32"))
+    if isinstance(found, str):
+        raise TypeError("one text")
+    return "\\n".join(" ".join(str(caption).split()) for caption in found)
+"""
+
+SOME = 60  # images of each case that are captioned by chance
+RUNS = ("greedy", "again", "cold", "even", "even again", "hot")
+SAMPLED = f"""
+import json
+
+
+def ask(function, features):
+    some = features[:{SOME}].astype("float32")
+    asked = (None, None, 0.3, 1.0, 1.0, 3.0)
+    found = [function(some) if t is None else function(some, temperature=t) for t in asked]
+    if any(isinstance(run, str) for run in found):
+        raise TypeError("one text")
+    return json.dumps([[" ".join(str(c).split()[:{LONGEST}]) for c in run] for run in found])
+"""
+
+# --- what the host knows -------------------------------------------------------------------------
+
+
+def references(truth: Truth) -> tuple[tuple[str, ...], ...]:
+    """What people wrote about each image of a case."""
+    blocks = texts(truth["references"]).strip("\n").split("\n\n")
+    return tuple(tuple(block.split("\n")) for block in blocks)
+
+
+def baseline(truth: Truth, name: str) -> tuple[str, ...]:
+    """Captions that need no decoder: `most_frequent`, `random` or `retrieved`."""
+    return tuple(texts(truth[name]).strip("\n").split("\n"))
+
+
+@lru_cache(maxsize=64)
+def bleu(captions: tuple[str, ...], people: tuple[tuple[str, ...], ...]) -> metrics.Bleu:
+    """BLEU-4 of captions against what people wrote; several checks ask about the same ones."""
+    return metrics.bleu(captions, people)
+
+
+@lru_cache(maxsize=64)
+def shuffled(captions: tuple[str, ...], people: tuple[tuple[str, ...], ...]) -> metrics.Bleu:
+    """The same of captions that have changed their images."""
+    return metrics.shuffled(captions, people, np.random.default_rng(_SEED))
+
+
+def gain(captions: tuple[str, ...], people: tuple[tuple[str, ...], ...]) -> float:
+    """What BLEU-4 owes to each caption being at its own image."""
+    return float(bleu(captions, people).score - shuffled(captions, people).score)
+
+
+def written(answers: Answers, truth: Truths, case: int = HELD_OUT) -> tuple[str, ...] | Refusal:
+    """The captions of one case's images, or why there are none."""
+    if case >= len(answers):
+        return Refusal("there are none")
+    text = vocabulary.text_of(answers[case])
+    if isinstance(text, Refusal):
+        return text
+    lines = tuple(" ".join(line.split()[:LONGEST]) for line in text.split("\n"))
+    if len(lines) != len(references(truth[case])):
+        return Refusal("there is not one caption for each image")
+    return lines
+
+
+# --- next words ----------------------------------------------------------------------------------
+
+
+def questions(truth: Truths) -> int:
+    """How many next words are asked for in secret."""
+    return len(_following(truth[HELD_OUT]))
+
+
+def _following(truth: Truth) -> list[str]:
+    return texts(truth["following"]).strip("\n").split("\n")
+
+
+@dataclass(frozen=True, slots=True)
+class NextWords:
+    """What a decoder says of words that follow: whether the likeliest is right, and -log p [n]."""
+
+    right: Array
+    losses: Array
+
+    @property
+    def accuracy(self) -> float:
+        return float(self.right.mean())
+
+    @property
+    def loss(self) -> tuple[float, float]:
+        """Mean in nats, and its standard error."""
+        return float(self.losses.mean()), float(self.losses.std() / np.sqrt(self.losses.size))
+
+
+def known(answers: Answers) -> dict[str, int] | Refusal:
+    """The words that the notebook knows, with their places among the logits."""
+    pairs = vocabulary.read(answers[0]) if answers else Refusal("there is no `vocab`")
+    if isinstance(pairs, Refusal):
+        return pairs
+    found = {
+        pair[0]: pair[1]
+        for pair in (pairs if isinstance(pairs, list) else ())
+        if isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)
+        and type(pair[1]) is int and 0 <= pair[1] < 1_000_000
+    }  # fmt: skip
+    if any(word not in found for word in SPECIAL):
+        return Refusal("`vocab` is no dict of words and indices, PAD, UNK, START and END included")
+    if len(set(found.values())) < len(found):
+        return Refusal("several words of `vocab` have the same index")
+    return found
+
+
+def next_words(
+    answers: Answers, vocab: Answers, truth: Truths, case: int = HELD_OUT
+) -> NextWords | Refusal:
+    """How well a trained decoder says which word follows.
+
+    A word that is frequent enough for the vocabulary, and not in the notebook's, cannot be said:
+    it gets its share of what goes to UNK. Any other that is not there is UNK, as in training.
+
+    Args:
+        answers: logarithms of probabilities [n, V] but for a constant of each row.
+        vocab: the notebook's words.
+        truth: of the set `words`.
+    """
+    words = known(vocab)
+    if isinstance(words, Refusal):
+        return words
+    if case >= len(answers):
+        return Refusal("there are no next words")
+    found = compare.one(answers[case])
+    if isinstance(found, Refusal):
+        return found
+    following = _following(truth[case])
+    if found.ndim != 2 or len(found) != len(following) or found.shape[1] <= max(words.values()):
+        return Refusal("there is not one logit for each word of the vocabulary")
+    if not np.isfinite(found).all():
+        return Refusal("what the decoder gives is not finite (NaN or infinity)")
+    logits = np.clip(found.astype(np.float64), -1e6, 1e6)
+    logits -= logits.max(axis=1, keepdims=True)
+    logits -= np.log(np.exp(logits).sum(axis=1, keepdims=True))
+    frequent = set(texts(truth[case]["vocabulary"]).split("\n")) | {END}
+    missing = np.array([w in frequent and w not in words for w in following])
+    place = np.array([words.get(w, words[UNK]) for w in following])
+    said = logits[np.arange(len(place)), place] - np.log(len(frequent)) * missing
+    right = (logits.argmax(axis=1) == place) & ~missing
+    return NextWords(right, np.asarray(np.minimum(-said, -np.log(1e-7))))
+
+
+def by_last_word(words_cases: Cases, words_truth: Truths, people: Truth) -> NextWords:
+    """What somebody reaches who knows the last word and no image.
+
+    Counted in what people wrote about the shown images, asked about the secret ones.
+
+    Args:
+        people: of the shown case of `images`.
+    """
+    frequent = sorted({*texts(words_truth[HELD_OUT]["vocabulary"]).split("\n"), END, UNK})
+    place = {word: k for k, word in enumerate(frequent)}
+    start = len(frequent)
+    counts = np.zeros((start + 1, start))
+    for image in references(people):
+        for caption in image:
+            row = [place.get(w, place[UNK]) for w in (*metrics.words(caption), END)]
+            np.add.at(counts, ([start, *row[:-1]], row), 1.0)
+    alone = (counts.sum(axis=0) + 1) / (counts.sum() + start)
+    # A word that was seen ten times is trusted as much as how frequent words are in general.
+    shares = (counts + 10 * alone) / (counts.sum(axis=1, keepdims=True) + 10)
+    following = _following(words_truth[HELD_OUT])
+    prefixes = texts(words_cases[HELD_OUT]["prefixes"]).split("\n")[: len(following)]
+    last = [p.split()[-1:] for p in prefixes]
+    rows = np.array([place.get(w[0], place[UNK]) if w else start for w in last])
+    wanted = np.array([place.get(w, place[UNK]) for w in following])
+    losses = -np.log(shares[rows, wanted])
+    return NextWords(shares[rows].argmax(axis=1) == wanted, losses)
+
+
+def fell(values: Array) -> bool:
+    """A validation loss may fall and then turn up for long: that is over-fitting, and honest."""
+    honest = values.size >= curves.FEWEST and bool(np.isfinite(values).all())
+    return honest and not curves.ruled(values) and 0 <= values.min() < 0.9 * values[0]
+
+
+# --- chance --------------------------------------------------------------------------------------
+
+
+def chance_problem(answer: Answers, case: int) -> str | None:
+    """What is wrong with captions that are written at several temperatures, or None."""
+    found = vocabulary.read(answer[case])
+    if isinstance(found, Refusal):
+        return found.reason
+    runs = found if isinstance(found, list) else []
+    sizes = {len(run) if isinstance(run, list) else -1 for run in runs}
+    if len(runs) != len(RUNS) or len(sizes) != 1 or sizes <= {-1, 0}:
+        return "there is not one caption for each image"
+    named = dict(zip(RUNS, ([str(c) for c in run] for run in runs), strict=True))
+    if any(mark in caption for caption in named["greedy"] for mark in SPECIAL if mark != UNK):
+        return "captions hold the marks of their beginning or end"
+    if named["greedy"] != named["again"]:
+        return "without a temperature it writes something else the next time"
+    if named["even"] == named["even again"]:
+        return "with temperature 1 it writes the same every time"
+    cold, even, hot = (_apart(named[name], named["greedy"]) for name in ("cold", "even", "hot"))
+    if not cold < even < hot:
+        return "a higher temperature does not lead further away from the likeliest captions"
+    return None
+
+
+def _apart(some: Sequence[str], others: Sequence[str]) -> float:
+    """The mean share of words that two captions do not have in common."""
+    found = []
+    for a, b in zip(some, others, strict=True):
+        one, two = Counter(a.split()), Counter(b.split())
+        found.append(1 - (one & two).total() / max(one.total(), two.total(), 1))
+    return float(np.mean(found))
+
+
+# --- what a report shows -------------------------------------------------------------------------
+
+_BASELINES = {
+    "retrieved": "of the most similar training image",
+    "most_frequent": "the most frequent training caption",
+    "random": "random training captions",
+}
+
+
+def table(captions: tuple[str, ...], truth: Truth) -> Table:
+    """How the score is made up, beside what needs no decoder: of the secret images together."""
+    people = references(truth)
+    rows = [_row("yours", bleu(captions, people)),
+            _row("yours, each at another image", shuffled(captions, people))]  # fmt: skip
+    rows += [_row(words, bleu(baseline(truth, n), people)) for n, words in _BASELINES.items()]
+    return Table(
+        "How BLEU-4 is made up",
+        ("captions", "1 word", "2 words", "3 words", "4 words", "brevity", "BLEU-4"),
+        tuple(rows),
+        note="The share of a caption's words, pairs, triples and fours that people wrote as well. "
+        "Where yours fall off against the others, word order is what is missing.",
+    )
+
+
+def _row(name: str, found: metrics.Bleu) -> tuple[str, ...]:
+    shares = [f"{float(p):.1%}" for p in found.precisions]
+    return (name, *shares, f"{found.brevity:.2f}", f"{found.score:.3f}")
+
+
+def told(captions: tuple[str, ...], truth: Truth) -> str:
+    """Second opinions and variety, in words: none of it is paid for."""
+    people = references(truth)
+    said = [" ".join(metrics.words(caption)) for caption in captions]
+    copied = len([c for c in said if c in _training(truth)]) / len(said)
+    second = metrics.cider(captions, people)
+    return (
+        f" CIDEr-D {second.value:.2f} (95% interval {second.low:.2f} to {second.high:.2f}). "
+        f"{metrics.distinct(captions):.0%} of the captions are distinct, they use "
+        f"{len({w for c in said for w in c.split()})} different words, and {copied:.0%} are, word "
+        "for word, training captions."
+    )
+
+
+def _training(truth: Truth) -> frozenset[str]:
+    return _lines(texts(truth["training"])) if "training" in truth else frozenset()
+
+
+@lru_cache(maxsize=2)
+def _lines(text: str) -> frozenset[str]:
+    return frozenset(" ".join(metrics.words(line)) for line in text.split("\n"))
+
+
+def described(captions: tuple[str, ...] | Refusal, truth: Truth) -> tuple[Figure, ...]:
+    """Best, typical and worst captions of shown images; () if there are none."""
+    if isinstance(captions, Refusal) or "pictures" not in truth:
+        return ()
+    people, pictures = references(truth), np.asarray(truth["pictures"], np.uint8)
+    scores = np.array([metrics.sentence_bleu(c, p) for c, p in zip(captions, people, strict=True)])[
+        : len(pictures)
+    ]
+    order = np.argsort(-scores, kind="stable")
+    middle = len(order) // 2
+    found: list[Figure] = []
+    for title, rows, note in (
+        ("Your best captions", order[:3], "Is everything there that people mention?"),
+        ("Typical captions", order[middle - 1 : middle + 2],
+         "What did it miss: a thing, a colour, a number, or how they stand to each other?"),
+        ("Your worst captions", order[-3:],
+         "Wrong, or only told in other words than these people chose?"),
+    ):  # fmt: skip
+        lines = tuple((captions[k], f"{scores[k]:.2f}", *people[k][:2]) for k in rows)
+        labels = ("yours", "BLEU-4", "a person's", "another's")
+        found.append(Described(title, tuple(pictures[k] for k in rows), lines, labels, note))
+    return tuple(found)

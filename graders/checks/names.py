@@ -1,0 +1,356 @@
+"""Names on the host: how well letters are predicted, what invented names are like, what is drawn.
+
+The held-out set `beginnings` has a secret case (one beginning of each name) and a shown one (all
+beginnings of all names that students validate on). What follows them never leaves the host.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from graders.checks import calibrated, compare, spelled, spelling
+from graders.checks.judging import Bar
+from graders.core.figures import Figure, Learning, Scale, Table
+from graders.core.rubric import Calibrated, Measure
+from graders.core.types import Answers, Array, Cases, Finding, Refusal, Truths
+from graders.metrics import curves, sequences
+from graders.metrics.samples import Estimate
+
+HELD_OUT, SHOWN = 0, 1
+_SMALLEST = 1e-7  # of a probability: Keras clips here, too
+_CAUSAL = 1e-2  # by which a probability may move with half precision or another kernel
+# Claimed and measured losses are of the same weights and names.
+SAME_LOSS, ROUNDED = 0.05, 0.01
+_FEWEST = 20  # well-formed names that can be compared with real ones
+_ROWS = 10  # of a table
+
+# --- predictions ----------------------------------------------------------------------------------
+
+
+def chances(answers: Answers, truth: Truths, case: int) -> Array | Refusal:
+    """What was said of one case: probabilities [2, n, 28] float64, or why there are none.
+
+    Rows that are no probabilities are taken for scores before a softmax.
+    """
+    if case >= len(answers):
+        return Refusal("there are no predictions")
+    found = compare.one(answers[case])
+    if isinstance(found, Refusal):
+        return found
+    n = len(truth[case]["next"])
+    if found.shape != (2, n, spelling.TOKENS):
+        return Refusal(f"one row of {spelling.TOKENS} probabilities for each name is asked for")
+    if not np.isfinite(found).all():
+        return Refusal("what it says is not finite (NaN or infinity)")
+    rows = found.astype(np.float64).reshape(2 * n, -1)
+    if not spelled.are_chances(rows):
+        powers = np.exp(np.clip(rows - rows.max(axis=1, keepdims=True), -700, 0))
+        rows = powers / powers.sum(axis=1, keepdims=True)
+    return rows.reshape(2, n, -1)
+
+
+def losses(rows: Array, truth: Truths, case: int) -> Array:
+    """-ln p of what follows each beginning [n], from probabilities [n, 28]."""
+    right = rows[np.arange(len(rows)), np.asarray(truth[case]["next"])]
+    return np.asarray(-np.log(np.clip(right, _SMALLEST, 1.0)))
+
+
+def loss(answers: Answers, truth: Truths, case: int = HELD_OUT) -> Estimate | Refusal:
+    """Cross-entropy of a letter (nats), with its interval over names, or why there is none.
+
+    Measured beside counted pairs of the same letters, whose loss over all letters is known.
+    """
+    found = chances(answers, truth, case)
+    if isinstance(found, Refusal):
+        return found
+    known = truth[case]
+    return sequences.adjusted(
+        losses(found[0], truth, case),
+        np.asarray(known["weights"]),
+        np.asarray(known["pair_losses"]),
+        float(np.asarray(known["bigram"])),
+    )
+
+
+def predicted(
+    found: Estimate | Refusal, bar: Calibrated, measure: Measure, title: str, truth: Truths
+) -> Finding:
+    """A loss on the way from that of counted pairs to its bar."""
+    if isinstance(found, Refusal):
+        return Finding(0.0, f"{title}: {found.reason}.")
+    judged = calibrated.judged(found.value, 0, bar, measure, title)
+    letters = float(np.asarray(truth[HELD_OUT]["unigram"]))
+    words = (
+        f" (95% interval {found.low:.3f} to {found.high:.3f}; counting letters gives "
+        f"{letters:.2f}, counting pairs {bar.none:.2f}.)"
+    )
+    scale = Scale(title, found.value, found.low, found.high, bar.none, bar.full, measure.unit)
+    return replace(judged, feedback=judged.feedback + words, figures=(scale,))
+
+
+def history(answers: Answers, cases: Cases, truth: Truths) -> Finding:
+    """Whether earlier letters in another order make predictions worse: surely, or not."""
+    found = chances(answers, truth, HELD_OUT)
+    title = "What was read before"
+    if isinstance(found, Refusal):
+        return Finding(0.0, f"{title}: {found.reason}.")
+    far = np.asarray(cases[HELD_OUT]["lengths"]) > 3  # a start, two letters to exchange, the last
+    right, mixed = (losses(rows, truth, HELD_OUT)[far] for rows in found)
+    gain = sequences.gained(mixed, right, np.asarray(truth[HELD_OUT]["weights"])[far])
+    words = (
+        f"{title}: with the earlier letters in another order your step loses {gain.value:.3f} nats "
+        f"a letter (95% interval {gain.low:.3f} to {gain.high:.3f})."
+    )
+    if gain.low > 0:
+        return Finding(1.0, words, {"gain": gain.value})
+    more = " It hardly uses more than the last letter: is the state handed on?"
+    return Finding(0.0, words + more, {"gain": gain.value})
+
+
+def looks_ahead(answers: Answers, truth: Truths) -> bool | Refusal:
+    """Whether what a model says of a beginning hangs on the letters that come after it."""
+    found = chances(answers, truth, HELD_OUT)
+    if isinstance(found, Refusal):
+        return found
+    return bool(np.abs(found[0] - found[1]).max() > _CAUSAL)
+
+
+def expected(answers: Answers, cases: Cases, truth: Truths) -> tuple[Figure, ...]:
+    """Beginnings of shown names, with what was expected next; () where there is nothing."""
+    found = chances(answers, truth, SHOWN)
+    if isinstance(found, Refusal):
+        return ()
+    tokens = np.asarray(cases[SHOWN]["tokens"])
+    after = np.asarray(truth[SHOWN]["next"])
+    rows = []
+    for k in np.linspace(0, len(tokens) - 1, 2 * _ROWS).astype(int):
+        best = np.argsort(-found[0, k], kind="stable")[:3]
+        guess = ", ".join(f"{_told(int(t))} {found[0, k, t]:.0%}" for t in best)
+        start = "".join(spelling.TEXT[t] for t in tokens[k] if t > spelling.START)
+        rows.append(
+            (start or "(start)", guess, _told(int(after[k])), f"{found[0, k, after[k]]:.0%}")
+        )
+    note = (
+        "Beginnings of names that you have. Look whether what is likely is what names really do, "
+        "and where your network is sure and wrong."
+    )
+    headings = ("read so far", "most likely next", "really next", "its probability")
+    return (Table("What your network expects", headings, tuple(rows), note),)
+
+
+def _told(token: int) -> str:
+    return "(end)" if token == spelling.PAD else spelling.TEXT[token]
+
+
+def told_apart(answers: Answers, truth: Truths, case: int = HELD_OUT) -> float | Refusal:
+    """Share of names and disordered ones that are told for what they are, in 0..1.
+
+    A number is taken for a probability, or for a logit where some lie outside of 0..1.
+    """
+    labels = np.asarray(truth[case]["labels"])
+    found = compare.one(answers[case]) if case < len(answers) else Refusal("there are none")
+    if isinstance(found, Refusal):
+        return found
+    if found.shape not in ((len(labels), 1), (len(labels),)):
+        return Refusal("one number for each row is asked for")
+    if not np.isfinite(found).all():
+        return Refusal("its numbers are not finite (NaN or infinity)")
+    flat = np.ravel(found).astype(np.float64)
+    middle = 0.5 if flat.min() >= 0 and flat.max() <= 1 else 0.0
+    return float(np.mean((flat > middle) == (labels == 1)))
+
+
+# --- the losses that the run names ----------------------------------------------------------------
+
+
+def curve(claimed: Answers) -> Array | Refusal:
+    """Losses after each epoch [epochs], or why there are none."""
+    found = compare.one(claimed[0]) if claimed else Refusal("there are none")
+    if isinstance(found, Refusal):
+        return found
+    if found.size != max(found.shape, default=0) or found.size < curves.FEWEST:
+        return Refusal("they are not one number for each epoch")
+    return np.ravel(found).astype(np.float64)
+
+
+def claimed_losses(
+    claimed: Answers, band: Calibrated, step: Answers, own: Answers, truth: Truths
+) -> Finding:
+    """Half for a curve that falls as training does, half for its end.
+
+    The last or the lowest value must be the loss that we measure with the step on all letters of
+    the shown names, or that which the student's own `names_loss` gives: what is wrong with that one
+    is charged there.
+    """
+    title = "Your losses"
+    values = curve(claimed)
+    if isinstance(values, Refusal):
+        return Finding(0.0, f"{title}: {values.reason}.")
+    course = curves.course(values, band.none)
+    if not course.is_training:
+        return Finding(0.0, f"{title}: {course}.", {"values": float(values.size)})
+    figure = Learning(title, values, band.low, band.high, "nats a letter", step="epoch")
+    measured = loss(step, truth, SHOWN) if step else Refusal("there are no predictions")
+    by_own = compare.one(own[0]) if own else Refusal("there is none")
+    ends = [] if isinstance(measured, Refusal) else [measured.value]
+    if not isinstance(by_own, Refusal) and by_own.size == 1:
+        ends.append(float(by_own.reshape(())))
+    agrees = any(
+        abs(said - end) <= SAME_LOSS * abs(end) + ROUNDED
+        for said in (float(values[-1]), float(values.min()))
+        for end in ends
+        if np.isfinite(end)
+    )
+    words = f"{title}: they fall to {values[-1]:.3g}"
+    if isinstance(measured, Refusal):
+        words += f"; what we measure: {measured.reason}."
+    else:
+        words += f"; with your network we measure {measured.value:.3g} on the same names."
+    if not agrees:
+        words += " They do not end where your network stands."
+    return Finding(1.0 if agrees else 0.5, words, {"last": float(values[-1])}, (figure,))
+
+
+# --- invented names -------------------------------------------------------------------------------
+
+
+def drawn(answers: Answers) -> list[str] | Refusal:
+    """Names that the step drew, as they are; at least one."""
+    found = compare.one(answers[0]) if answers else Refusal("there are none")
+    if isinstance(found, Refusal):
+        return found
+    if found.ndim != 2 or found.shape[1] != spelling.LONGEST or not len(found):
+        return Refusal("they cannot be read")
+    if not np.isfinite(found).all():
+        return Refusal("they cannot be read")
+    return spelled.words(found)
+
+
+def _names(truth: Truths, what: str) -> list[str]:
+    name = "names" if what == "real" else "training"
+    return [str(n) for n in np.asarray(truth[HELD_OUT][name]).tolist()]
+
+
+def _good(answers: Answers) -> list[str] | Refusal:
+    found = drawn(answers)
+    if isinstance(found, Refusal):
+        return found
+    good = [name for name in found if sequences.well_formed(name, spelling.LONGEST)]
+    return good if len(good) >= _FEWEST else Refusal("hardly any is made of small letters")
+
+
+def distance(answers: Answers, truth: Truths) -> float | Refusal:
+    """Pairs of letters, in units of what as many real names have: 1 is as good."""
+    found = _good(answers)
+    return found if isinstance(found, Refusal) else _distance(found, truth)
+
+
+def _distance(names: list[str], truth: Truths) -> float:
+    return sequences.unlike_real(names, _names(truth, "real"), _names(truth, "training"))
+
+
+def lengths(answers: Answers, truth: Truths) -> float | Refusal:
+    """How far the lengths are from those of real names, in letters."""
+    found = _good(answers)
+    if isinstance(found, Refusal):
+        return found
+    return sequences.lengths(found, _names(truth, "real"))
+
+
+def new(answers: Answers, truth: Truths) -> Estimate | Refusal:
+    """The share that are names by their form, no training names, and come for the first time."""
+    found = drawn(answers)
+    if isinstance(found, Refusal):
+        return found
+    return sequences.novelty(found, _names(truth, "training"), spelling.LONGEST)
+
+
+def of_letters(truth: Truths, count: int) -> list[str]:
+    """Names of somebody who knows only how often each letter comes."""
+    return sequences.by_letters(_names(truth, "training"), count, spelling.LONGEST)
+
+
+def distance_of_letters(truth: Truths, count: int) -> float:
+    return _distance(of_letters(truth, count), truth)
+
+
+def lengths_of_letters(truth: Truths, count: int) -> float:
+    return sequences.lengths(of_letters(truth, count), _names(truth, "real"))
+
+
+def novelty_of_copies(truth: Truths, count: int) -> float:
+    """What training names reach, handed in as they are."""
+    known = _names(truth, "training")
+    return sequences.novelty(known[:count], known, spelling.LONGEST).value
+
+
+def likeness(
+    answers: Answers, truth: Truths, bars: tuple[Calibrated, Calibrated, Calibrated]
+) -> Finding:
+    """Half for pairs of letters, half for lengths; copies of training names are not counted.
+
+    Args:
+        bars: of the distance, of the lengths, of novelty.
+    """
+    away, long, share = distance(answers, truth), lengths(answers, truth), new(answers, truth)
+    for value in (away, long, share):
+        if isinstance(value, Refusal):
+            return Finding(0.0, f"Names that your network draws: {value.reason}.")
+    assert not isinstance(away, Refusal)
+    assert not isinstance(long, Refusal)
+    assert not isinstance(share, Refusal)
+    pairs, sizes = Bar(bars[0]), Bar(bars[1])
+    paid = Bar(bars[2]).credit(share.value)
+    words = (
+        f"Pairs of letters: {away:.2f} times as far from real names as real ones are; full marks "
+        f"up to {bars[0].full:.2f}. Lengths: {long:.2f} letters apart; full marks up to "
+        f"{bars[1].full:.2f}."
+    )
+    if paid < 1:
+        words += " Copies of training names, and names that come again, are not counted."
+    credit = paid * (pairs.credit(away) + sizes.credit(long)) / 2
+    near = bool(credit < 1) and all(
+        b.credit(v) == 1 or b.near(v)
+        for b, v in ((pairs, away), (sizes, long), (Bar(bars[2]), share.value))
+    )
+    return Finding(credit, words, {"pairs": away, "lengths": long}, (), near)
+
+
+def newness(
+    answers: Answers, truth: Truths, bars: tuple[Calibrated, Calibrated], measure: Measure
+) -> Finding:
+    """By the share of new names, where they are like names at all.
+
+    Args:
+        bars: of the distance, of novelty.
+    """
+    away, share = distance(answers, truth), new(answers, truth)
+    if isinstance(share, Refusal):
+        return Finding(0.0, f"New names: {share.reason}.")
+    if isinstance(away, Refusal):
+        return Finding(0.0, f"New names: {away.reason}.")
+    if Bar(bars[0]).credit(away) == 0:
+        return Finding(0.0, "New names: what your network draws is too far from names to be new.")
+    found = calibrated.judged(share.value, share.n, bars[1], measure, "New names")
+    return replace(found, feedback=found.feedback.replace("held-out names", "names drawn"))
+
+
+def written(own: Answers, asked: Cases, truth: Truths) -> tuple[Figure, ...]:
+    """Names that `generate_sample` wrote, a row for each request; () where there are none."""
+    rows = []
+    known = set(_names(truth, "training"))
+    for answer, case in zip(own, asked, strict=False):
+        texts = spelled.texts_of(answer, int(case["count"]))
+        if isinstance(texts, Refusal):
+            continue
+        copies = sum(t in known for t in texts) / len(texts)
+        seed, heat = str(case["seed_phrase"]), float(case["temperature"])
+        rows.append((f"{heat:g}", seed, spelled.several(texts), f"{copies:.0%}"))
+    if not rows:
+        return ()
+    note = (
+        "Cold names keep to what is likely and are much alike; hot ones dare what no name has. "
+        "Look whether the middle ones could be names."
+    )
+    headings = ("temperature", "begins with", "names of your network", "of the training set")
+    return (Table("Names that generate_sample writes", headings, tuple(rows), note),)

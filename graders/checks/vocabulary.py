@@ -1,0 +1,376 @@
+"""From captions to matrices of numbers: words, a vocabulary, indices, padding, batches.
+
+Texts go to the student's functions as one text each, which `ask` takes apart; what they return
+comes back as JSON, which the host reads with care. Sources named in capitals run in the student's
+kernel and hold no secret. None of the judges raises whatever the answers hold.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from graders.checks import compare
+from graders.core.rubric import Check
+from graders.core.types import Answers, Array, Cases, Finding, Items, Refusal
+
+PAD, UNK, START, END = SPECIAL = ("#PAD#", "#UNK#", "#START#", "#END#")
+
+# A function among made-up ones: is it right, whatever is wrong with those that it calls?
+AMONG = """
+import types
+
+
+def among(function, **made_up):
+    function = getattr(function, "python_function", function)
+    theirs = function.__globals__
+    mine = {**theirs, **made_up}
+
+    def moved(old):
+        new = types.FunctionType(
+            old.__code__, mine, old.__name__, old.__defaults__, old.__closure__
+        )
+        new.__kwdefaults__ = old.__kwdefaults__
+        return new
+
+    for name, value in theirs.items():
+        if type(value) is types.FunctionType and value.__globals__ is theirs:
+            if name not in made_up:
+                mine[name] = moved(value)
+    return moved(function)
+"""
+
+_READ = f"""
+import json
+
+{AMONG}
+
+def by_image(captions):
+    return [image.split("\\n") for image in captions.split("\\n\\n")]
+
+
+def backwards(sentence):
+    return sentence.lower().split(" ")[::-1]
+"""
+
+SPLIT = f"""
+{_READ}
+
+def ask(function, sentences):
+    found = [function(sentence) for sentence in sentences.split("\\n")]
+    return json.dumps([[str(word) for word in words] for words in found])
+"""
+
+
+def ask_vocabulary(*, made_up: bool) -> str:
+    """Source that asks for a vocabulary, and looks whether the captions are still the same.
+
+    Args:
+        made_up: with a splitting of sentences that we made up, instead of the student's.
+    """
+    which = "among(function, split_sentence=backwards)" if made_up else "function"
+    return f"""
+{_READ}
+
+def ask(function, captions):
+    given = by_image(captions)
+    found = {which}(given)
+    pairs = [[str(word), float(index)] for word, index in found.items()]
+    return json.dumps([pairs, given == by_image(captions)])
+"""
+
+
+def ask_indices(*, made_up: bool) -> str:
+    """Source that asks for the indices of captions, with a vocabulary of ours."""
+    which = "among(function, split_sentence=backwards)" if made_up else "function"
+    return f"""
+{_READ}
+
+def ask(function, captions, words):
+    given, vocab = by_image(captions), {{w: k for k, w in enumerate(words.split("\\n"))}}
+    size = len(vocab)
+    found = {which}(given, vocab)
+    numbers = [[[float(k) for k in caption] for caption in image] for image in found]
+    same = given == by_image(captions) and len(vocab) == size
+    return json.dumps([numbers, same])
+"""
+
+
+# Captions of unequal length come as rows that are filled up with -1.
+MATRIX = """
+import numpy as np
+
+
+def ask(function, rows, pad_idx, max_len):
+    captions = [[int(k) for k in row if k >= 0] for row in rows]
+    if max_len < 0:
+        return np.asarray(function(captions, int(pad_idx)))
+    return np.asarray(function(captions, int(pad_idx), max_len=int(max_len)))
+"""
+
+# What distinguishes a caption is a number that no other has: it says whose it is, however the
+# matrix is padded. Of each call: which picture is in each row, and which caption.
+BATCHES = """
+import numpy as np
+
+
+def ask(function, features, numbers, batch_size, pad_idx, calls):
+    captions = [[[1, int(k), int(k), 2] for k in row if k >= 0] for row in numbers]
+    lowest = int(numbers[numbers >= 0].min())
+    pictures, told, whole = [], [], True
+    for _ in range(int(calls)):
+        x, tokens = function(features, captions, int(batch_size), int(pad_idx))
+        x, tokens = np.asarray(x, float), np.asarray(tokens)
+        whole = whole and x.ndim == 2 and tokens.ndim == 2 and len(x) == len(tokens)
+        far = np.abs(x[:, None] - features[None]).max(axis=2)
+        pictures.append(np.where(far.min(axis=1) < 1e-3, far.argmin(axis=1), -1))
+        rows = [{int(k) for k in row if k >= lowest} - {int(pad_idx)} for row in tokens]
+        told.append([row.pop() if len(row) == 1 else -1 for row in rows])
+    return np.array(pictures, float), np.array(told, float), float(whole)
+"""
+
+_SMALL = 1 << 20  # characters of JSON that are read
+
+
+def texts(value: Any) -> str:
+    """A text of the course's data, whatever it lies in: a text, an array of one, or its bytes."""
+    array = np.asarray(value)
+    if array.dtype.kind == "u":
+        return array.tobytes().decode("utf-8", errors="replace")
+    return str(array) if array.ndim == 0 else "\n".join(map(str, array.ravel()))
+
+
+def text_of(items: Items | Refusal) -> str | Refusal:
+    """The single text that one case brought."""
+    if isinstance(items, Refusal):
+        return items
+    (item, *others) = items
+    if isinstance(item, Refusal):
+        return item
+    if others or not isinstance(item, str):
+        return Refusal("numbers were returned where text is asked for")
+    return item
+
+
+def read(items: Items | Refusal) -> Any | Refusal:
+    """What one case's JSON says."""
+    text = text_of(items)
+    if isinstance(text, Refusal):
+        return text
+    try:
+        return json.loads(text[:_SMALL])
+    except (ValueError, RecursionError):
+        return Refusal("what it returns cannot be read")
+
+
+# --- words ---------------------------------------------------------------------------------------
+
+
+def words_of_sentences(id: str, *, points: float, evidence: str, asks: str) -> Check:
+    """A rubric line: the words of sentences, as the reference finds them (`SPLIT`)."""
+
+    def problem(found: Any, right: Any, _: Mapping[str, Any]) -> str | None:
+        if found == right:
+            return None
+        flat = [[str(w) for w in ws] if isinstance(ws, list) else [] for ws in _list(found)]
+        if [[w.lower() for w in ws] for ws in flat] == right:
+            return "words are not in lower case"
+        if [[w for w in ws if w] for ws in flat] == right:
+            return "there are empty words"
+        if [sorted(ws) for ws in flat] == [sorted(ws) for ws in right]:
+            return "the words are not in their order"
+        return "the words are others"
+
+    return _by_json(id, points, asks, (evidence,), problem)
+
+
+def vocabulary(id: str, *, points: float, evidence: Sequence[str], asks: str) -> Check:
+    """A rubric line: a dict of the right words, whose indices are 0, 1, 2 … in any order.
+
+    Args:
+        evidence: as it is (`ask_vocabulary`), and with made-up splitting: the better one counts.
+    """
+
+    def problem(found: Any, right: Any, _: Mapping[str, Any]) -> str | None:
+        pairs, same = _pair(found)
+        named = [p for p in _list(pairs) if isinstance(p, list) and len(p) == 2]
+        words = [str(word) for word, _ in named]
+        wanted = {str(word) for word, _ in right[0]}
+        if len(named) != len(_list(pairs)) or not named:
+            return "it gives no dict of words and indices"
+        if missing := [w for w in SPECIAL if w not in words]:
+            return f"{missing[0]} is not in it"
+        if wanted - set(words):
+            return "words are missing that are frequent enough"
+        if set(words) - wanted:
+            return "it has words that should not be in it"
+        if sorted(_number(k) for _, k in named) != list(range(len(named))):
+            return "the indices are not 0, 1, 2 and so on, each once"
+        return None if same else "it alters the captions, which it was only given to read"
+
+    return _by_json(id, points, asks, evidence, problem)
+
+
+def indices(id: str, *, points: float, evidence: Sequence[str], asks: str) -> Check:
+    """A rubric line: indices of captions between START and END, in a vocabulary of ours."""
+
+    def problem(found: Any, right: Any, case: Mapping[str, Any]) -> str | None:
+        numbers, same = _pair(found)
+        wanted = right[0]
+        if numbers != wanted:
+            return _indices_problem(numbers, wanted, texts(case["words"]).split("\n"))
+        return None if same else "it alters what it was only given to read"
+
+    return _by_json(id, points, asks, evidence, problem)
+
+
+def _indices_problem(found: Any, wanted: Any, words: list[str]) -> str:
+    start, end, unknown = (float(words.index(w)) for w in (START, END, UNK))
+    mine = [[c if isinstance(c, list) else [] for c in _list(image)] for image in _list(found)]
+    if [len(image) for image in mine] != [len(image) for image in wanted]:
+        return "there are not as many captions for each image as there were"
+    pairs = [(m, w) for a, b in zip(mine, wanted, strict=True) for m, w in zip(a, b, strict=True)]
+    if any(m[:1] != [start] for m, _ in pairs):
+        return "a caption does not begin with START"
+    if any(m[-1:] != [end] for m, _ in pairs):
+        return "a caption does not end with END"
+    if all(m == [k for k in w if k != unknown] for m, w in pairs):
+        return "words that are not in the vocabulary are left out"
+    return "the indices are others"
+
+
+def _by_json(
+    id: str,
+    points: float,
+    asks: str,
+    evidence: Sequence[str],
+    problem: Callable[[Any, Any, Mapping[str, Any]], str | None],
+) -> Check:
+    """A check of JSON answers against the reference's; of several ways to ask the best counts."""
+    first, *others = evidence
+    needs = [first, f"{first}_key", f"{first}_cases"]
+    for name in others:
+        needs += [f"{name}_if_any", f"{name}_key", f"{name}_cases"]
+
+    def judge(*given: Any) -> Finding:
+        found = []
+        for k in range(0, len(given), 3):
+            answers, key, cases = given[k : k + 3]
+            if answers:
+                trios = zip(answers, key, cases, strict=True)
+                found.append(compare.judged([_said(a, r, c, problem) for a, r, c in trios]))
+        return max(found, key=lambda f: f.credit)
+
+    return Check(id, points, asks, tuple(needs), judge)
+
+
+def _said(
+    answer: Items | Refusal,
+    key: Items | Refusal,
+    case: Mapping[str, Any],
+    problem: Callable[[Any, Any, Mapping[str, Any]], str | None],
+) -> str | None:
+    right, found = read(key), read(answer)
+    if isinstance(right, Refusal):
+        raise TypeError(f"the reference gave nothing: {right.reason}")
+    return found.reason if isinstance(found, Refusal) else problem(found, right, case)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _pair(value: Any) -> tuple[Any, bool]:
+    ok = isinstance(value, list) and len(value) == 2
+    return (value[0], value[1] is True) if ok else (None, False)
+
+
+def _number(value: Any) -> float:
+    ok = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return float(value) if ok and abs(value) < 1e9 else -1.0
+
+
+# --- numbers -------------------------------------------------------------------------------------
+
+
+def matrix(id: str, *, points: float, evidence: str, asks: str) -> Check:
+    """A rubric line: captions as the rows of a matrix, padded and cut as asked."""
+
+    def judge(answers: Answers, key: Answers, cases: Cases) -> Finding:
+        trios = zip(answers, key, cases, strict=True)
+        return compare.judged([_matrix_problem(a, k, c) for a, k, c in trios])
+
+    return Check(id, points, asks, (evidence, f"{evidence}_key", f"{evidence}_cases"), judge)
+
+
+def _matrix_problem(
+    answer: Items | Refusal, key: Items | Refusal, case: Mapping[str, Any]
+) -> str | None:
+    found, right = compare.one(answer), compare.one(key)
+    if isinstance(right, Refusal):
+        raise TypeError(f"the reference gave no matrix: {right.reason}")
+    if isinstance(found, Refusal):
+        return found.reason
+    if found.shape == right.shape and np.array_equal(found, right):
+        return None
+    if found.ndim != 2 or len(found) != len(right):
+        return "the result is no matrix with a row for each caption"
+    if found.shape[1] > right.shape[1]:
+        return "the matrix is wider than it should be"
+    if found.shape[1] < right.shape[1]:
+        return "the matrix is narrower than it should be"
+    pads = right == float(case["pad_idx"])
+    if np.array_equal(found[~pads], right[~pads]):
+        return "the empty places do not hold `pad_idx`"
+    return "the values differ, or the padding is not at the end of the rows"
+
+
+def random_batches(id: str, *, points: float, evidence: str, asks: str) -> Check:
+    """A rubric line: different pictures at random, each with one of its own captions at random."""
+
+    def judge(answers: Answers, cases: Cases, changed: tuple[str, ...]) -> Finding:
+        pairs = zip(answers, cases, strict=True)
+        return compare.judged([_batches_problem(a, c) for a, c in pairs], changed)
+
+    needs = (evidence, f"{evidence}_cases", f"{evidence}_changed")
+    return Check(id, points, asks, needs, judge)
+
+
+def _batches_problem(answer: Items | Refusal, case: Mapping[str, Any]) -> str | None:
+    if isinstance(answer, Refusal):
+        return answer.reason
+    parts = [compare.one((item,)) for item in answer]
+    for part in parts:
+        if isinstance(part, Refusal):
+            return part.reason
+    calls, size = int(case["calls"]), int(case["batch_size"])
+    pictures, told = (np.asarray(p) for p in (*parts, *(np.zeros(0),) * 2)[:2])
+    if len(parts) != 3 or not np.array_equal(np.ravel(np.asarray(parts[2])), [1.0]):
+        return "it does not give a matrix of features and one of captions"
+    if pictures.shape != (calls, size) or told.shape != (calls, size):
+        return "a batch has not as many rows as were asked for"
+    return _drawn_problem(pictures, told, np.asarray(case["numbers"]))
+
+
+def _drawn_problem(pictures: Array, told: Array, numbers: Array) -> str | None:
+    """Whether pictures and captions of all calls [calls, size] are drawn as they should be."""
+    if (pictures < 0).any():
+        return "a row of features is none of those that were given"
+    owners = {float(n): k for k, row in enumerate(numbers) for n in row if n >= 0}
+    if not all(float(n) in owners for n in told.ravel()):
+        return "a row holds no whole caption"
+    if any(owners[float(n)] != k for n, k in zip(told.ravel(), pictures.ravel(), strict=True)):
+        return "features and captions of a row belong to different pictures"
+    if any(len(set(row)) < len(row) for row in pictures.tolist()):
+        return "a picture comes twice in one batch"
+    if len({tuple(row) for row in pictures.tolist()}) == 1:
+        return "every batch holds the same pictures"
+    seen = set(told.ravel().tolist())
+    for row in numbers:
+        own = [float(n) for n in row if n >= 0]
+        if not seen.intersection(own):
+            return "some pictures never come"
+        if len(own) > 1 and len(seen.intersection(own)) == 1:
+            return "always the same caption of a picture is taken"
+    return None
