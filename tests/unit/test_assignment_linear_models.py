@@ -67,21 +67,6 @@ def executed(
     return namespace, raised
 
 
-def test_the_source_is_clean() -> None:
-    nbformat.validate(NOTEBOOK)
-    assert (NOTEBOOK.nbformat, NOTEBOOK.nbformat_minor) == (4, 5)
-    assert NOTEBOOK.metadata.kernelspec.name == "python3"
-    for cell in NOTEBOOK.cells:
-        marks = cell.metadata.nbgrader
-        assert marks.schema_version == 3
-        assert marks.grade_id == cell.id
-        if cell.cell_type == "code":
-            assert cell.outputs == []
-            assert cell.execution_count is None
-    ids = [cell.id for cell in NOTEBOOK.cells]
-    assert len(ids) == len(set(ids))
-
-
 def test_cells_have_the_kinds_and_points_that_the_rubric_names() -> None:
     marks = {cell.id: cell.metadata.nbgrader for cell in NOTEBOOK.cells}
     assert {i: m.points for i, m in marks.items() if m.grade} == POINTS

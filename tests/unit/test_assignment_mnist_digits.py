@@ -16,7 +16,6 @@ ASSIGNMENT = ROOT / "assignments" / "mnist_digits" / "mnist_digits.ipynb"
 NOTEBOOK = nbformat.read(ASSIGNMENT, as_version=4)
 REFERENCE = filling.read_cells(ROOT / "reference_solutions" / "mnist_digits" / "solution.py")
 VARIANTS = filling.variants("mnist_digits")
-SETUP = ("setup", "load")
 
 POINTS = {
     "check_prepare": 1, "check_one_hot": 1, "check_softmax_logits": 1, "check_softmax": 1,
@@ -30,20 +29,6 @@ ANSWERS = {
     "softmax_train", "softmax_predict", "mlp_train", "mlp_predict", "keras_train",
     "dense_softmax_backward", "mechanics_in_words",
 }  # fmt: skip
-
-
-def test_the_source_is_clean() -> None:
-    nbformat.validate(NOTEBOOK)
-    assert (NOTEBOOK.nbformat, NOTEBOOK.nbformat_minor) == (4, 5)
-    for cell in NOTEBOOK.cells:
-        marks = cell.metadata.nbgrader
-        assert marks.schema_version == 3
-        assert marks.grade_id == cell.id
-        if cell.cell_type == "code":
-            assert cell.outputs == []
-            assert cell.execution_count is None
-    ids = [cell.id for cell in NOTEBOOK.cells]
-    assert len(ids) == len(set(ids))
 
 
 def test_cells_have_the_kinds_and_points_that_the_rubric_names() -> None:
