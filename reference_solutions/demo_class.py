@@ -46,7 +46,7 @@ def attendance(isolated: bool) -> list[Variant]:
 
 
 def make(folder: Path, isolated: bool = False) -> int:
-    """Write the class below `folder/submitted`; how many handed in."""
+    """Write the class below `folder/submitted`; how many notebooks there are."""
     submitted = folder / "submitted"
     shutil.rmtree(submitted, ignore_errors=True)
     reference = json.dumps(fill(SOURCE, read_cells(HERE / NOTEBOOK / "solution.py")), indent=1)
@@ -57,7 +57,7 @@ def make(folder: Path, isolated: bool = False) -> int:
         place = submitted / f"broken-{name}" / NOTEBOOK
         place.mkdir(parents=True)
         write(reference.encode(), place)
-    return sum(1 for _ in submitted.glob("*/*"))
+    return sum(path.suffix == ".ipynb" for path in submitted.glob("*/*/*"))
 
 
 def trained() -> dict[str, str]:
@@ -89,7 +89,7 @@ def student(variant: Variant) -> str:
 
 def _hand_in(submitted: Path, name: str, assignment: str, notebook: str, text: str) -> None:
     place = submitted / name / assignment
-    place.mkdir(parents=True)
+    place.mkdir(parents=True, exist_ok=True)  # an assignment may have several notebooks
     (place / f"{notebook}.ipynb").write_text(text, encoding="utf-8")
     stamp = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
     (place / "timestamp.txt").write_text(stamp.strftime("%Y-%m-%d %H:%M:%S UTC"), encoding="utf-8")
@@ -155,7 +155,7 @@ def main(arguments: list[str]) -> int:
         return 2
     folder = Path(words[1])
     if words[0] == "make":
-        print(f"{make(folder, isolated)} submissions in {folder / 'submitted'}")
+        print(f"{make(folder, isolated)} notebooks in {folder / 'submitted'}")
         return 0
     problems = verify(folder, isolated)
     for problem in problems:
