@@ -15,11 +15,7 @@ def test_the_demo_class_hands_in_every_notebook_of_the_course(tmp_path: Path) ->
     for name in demo_class.trained():
         assert found.count(name) == 2 + len(demo_class.some(name))
     assert set(demo_class.trained()) == set(catalogue.notebooks()) - {demo_class.NOTEBOOK}
-
-
-def test_two_notebooks_of_one_assignment_lie_side_by_side(tmp_path: Path) -> None:
-    demo_class.make(tmp_path)
-
+    # Two notebooks of one assignment lie side by side.
     assert {p.name for p in (tmp_path / "submitted/reference/convnets").glob("*.ipynb")} == {
         "cifar_cnn.ipynb", "flowers_finetune.ipynb",
     }  # fmt: skip
