@@ -240,6 +240,7 @@ def written(captions: Answers, captions_truth: Truths, caption_bleu_bar: Calibra
         *captioned.described(captioned.written(captions, captions_truth, SHOWN),
                              captions_truth[SHOWN]),
     )  # fmt: skip
+    finding = captioned.with_interval(finding, score, caption_bleu_bar)
     return predictions.adding(finding, figures, words + captioned.told(found, truth))
 
 

@@ -7,15 +7,16 @@ notebook answers with care: none of them raises whatever it holds.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 
 from graders.checks import compare, vocabulary
 from graders.checks.vocabulary import END, SPECIAL, UNK, texts
-from graders.core.figures import Described, Figure, Table
-from graders.core.types import Answers, Array, Cases, Refusal, Truth, Truths
+from graders.core.figures import Described, Figure, Scale, Table
+from graders.core.rubric import Calibrated
+from graders.core.types import Answers, Array, Cases, Finding, Refusal, Truth, Truths
 from graders.metrics import captions as metrics
 from graders.metrics import curves
 
@@ -69,6 +70,12 @@ def baseline(truth: Truth, name: str) -> tuple[str, ...]:
 def bleu(captions: tuple[str, ...], people: tuple[tuple[str, ...], ...]) -> metrics.Bleu:
     """BLEU-4 of captions against what people wrote; several checks ask about the same ones."""
     return metrics.bleu(captions, people)
+
+
+def with_interval(found: Finding, score: metrics.Bleu, bar: Calibrated) -> Finding:
+    """The finding with a scale that shows the interval over images, too."""
+    scale = Scale("Captions", score.score, score.low, score.high, bar.none, bar.full, "BLEU-4")
+    return replace(found, figures=(scale,))
 
 
 @lru_cache(maxsize=64)
