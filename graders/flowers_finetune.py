@@ -11,8 +11,6 @@ What `build_model` does wrong with a base of ours is charged there. The trained 
 for what is left: other weights than the stored ones, or a training cell that thaws what was frozen.
 """
 
-import numpy as np
-
 from graders.checks import (
     check,
     claim,
@@ -182,16 +180,8 @@ def flowers_curve(valid_loss: Answers) -> Array | Refusal:
 def claimed_end(
     valid_loss: Answers, told_truth: Truths, told_if_any: Answers, predict_if_any: Answers
 ) -> Finding:
-    """The last one or the lowest: who stops early may take the best weights back."""
-    claimed = predictions.curve(valid_loss)
-    if isinstance(claimed, Refusal):
-        return earned_if(False, f"Validation loss: {claimed.reason}.")
     losses = [recognised.loss(a, told_truth, SHOWN) for a in (told_if_any, predict_if_any)]
-    found = [x for x in losses if not isinstance(x, Refusal)]
-    ends = (float(claimed[-1]), float(np.min(claimed)))
-    agrees = any(predictions.agrees(end, loss) for end in ends for loss in found)
-    words = "agrees" if agrees else "does not agree"
-    return earned_if(agrees, f"The loss that your run names {words} with the one that we measure.")
+    return predictions.ends_where_it_stands(valid_loss, losses)
 
 
 # --- the rubric ----------------------------------------------------------------------------------

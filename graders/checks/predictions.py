@@ -1,11 +1,13 @@
 """Probabilities that a function gives, against those of the model that it should have asked."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from graders.checks import classified, compare
+from graders.checks.judging import earned_if
 from graders.core.figures import Figure
 from graders.core.types import Answers, Array, Finding, Refusal
 
@@ -90,6 +92,27 @@ def curve(claimed: Answers) -> Array | Refusal:
     if not flat.size:
         return Refusal("it is empty")
     return flat.astype(np.float64)
+
+
+def ends_where_it_stands(
+    history: Answers, measured: Sequence[tuple[float, float] | Refusal]
+) -> Finding:
+    """Whether a history's last or lowest loss is one that we measure with what the run left.
+
+    The lowest, too: who stops early may take the best weights back.
+
+    Args:
+        history: validation losses, epoch by epoch.
+        measured: mean and standard error of each loss that may be meant.
+    """
+    claimed = curve(history)
+    if isinstance(claimed, Refusal):
+        return earned_if(False, f"Validation loss: {claimed.reason}.")
+    ends = (float(claimed[-1]), float(np.min(claimed)))
+    found = [loss for loss in measured if not isinstance(loss, Refusal)]
+    fits = any(agrees(end, loss) for end in ends for loss in found)
+    words = "agrees" if fits else "does not agree"
+    return earned_if(fits, f"The loss that your run names {words} with the one that we measure.")
 
 
 def names(claimed: Answers, classes: int) -> tuple[str, ...]:
