@@ -117,7 +117,7 @@ def record(
     """
     gradebook.update_or_create_student(student)
     submission = gradebook.update_or_create_submission(assignment, student)
-    (mine,) = [n for n in submission.notebooks if n.name == notebook]
+    mine = _notebook_of(gradebook, submission, notebook)
     for grade in mine.grades:
         if grade.name in scores:
             changed = fresh or grade.auto_score != scores[grade.name]
@@ -132,6 +132,30 @@ def record(
         submission.timestamp = moment["at"]
     gradebook.db.commit()
     return submission, mine
+
+
+def _notebook_of(gradebook: Any, submission: Any, notebook: str) -> Any:
+    """A student's notebook in the gradebook.
+
+    nbgrader adds those that it knows when a submission is made. An assignment with several ones
+    may be graded notebook by notebook: then the next one is not there yet.
+    """
+    from nbgrader.api import Comment, Grade, SubmittedNotebook
+
+    for found in submission.notebooks:
+        if found.name == notebook:
+            return found
+    known = gradebook.find_notebook(notebook, submission.name)
+    mine = SubmittedNotebook(notebook=known, assignment=submission)
+    for kind, cells in (
+        (Grade, (*known.grade_cells, *known.task_cells)),
+        (Comment, (*known.solution_cells, *known.task_cells)),
+    ):
+        for cell in cells:
+            kind(cell_id=cell.id, notebook=mine)
+    gradebook.db.add(mine)
+    gradebook.db.commit()
+    return mine
 
 
 def _moment(text: str | None) -> datetime | None:
