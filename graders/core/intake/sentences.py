@@ -19,8 +19,8 @@ REFUSALS: Final[dict[str, tuple[str, str]]] = {
         "There is no folder for this assignment.",
     ),
     "no-notebook": (
-        "There is no notebook among the files that you handed in.",
-        "No .ipynb file was found among {count} entries.",
+        "This notebook is not among the files that you handed in.",
+        "Of {count} entries none is an .ipynb file that could be it.",
     ),
     "link": (
         "Your notebook is a link to another file, and links are not followed; please hand in the "
