@@ -108,6 +108,8 @@ def test_every_variant_fits_the_assignment_and_the_rubric(
     assert variant.loses <= {c.id for c in checks}
     assert (variant.keeps or 0) <= (variant.earns or sum(c.points for c in checks))
     assert (variant.earns or 0) <= sum(c.points for c in checks)
+    if variant.keeps and notebook.course.grader.measures:
+        assert variant.base == "reference", "only what it has taken over can keep points"
     for cell in filling.variant_notebook(notebook.course.source, variant).cells:
         locked = cell.metadata.get("nbgrader", {}).get("locked", False)  # may hold magics
         if cell.cell_type == "code" and not locked:

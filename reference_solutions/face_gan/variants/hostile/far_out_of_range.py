@@ -1,5 +1,6 @@
 # title: pictures a million times too bright, from networks that were never trained
-# earns: 15
+# earns: 16
+# base: reference
 # keeps: 8
 
 # Tries: distances to something enormous might overflow into a credit. Pixels are cut off first.

@@ -1,5 +1,6 @@
 # title: the mean face, and a breath of the code so that pictures differ
-# earns: 18
+# earns: 18.1
+# base: reference
 # keeps: 14
 
 # Tries: different codes do give different pictures. Coverage counts how many faces are near.

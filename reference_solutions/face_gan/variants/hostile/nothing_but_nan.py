@@ -1,5 +1,6 @@
 # title: NaN from both networks, and numbers without end in the losses
 # earns: 14
+# base: reference
 # keeps: 10
 
 # Tries: comparisons with NaN are false, and sums of huge numbers overflow.

@@ -1,5 +1,6 @@
 # title: a class of its own draws stored training faces, mirrored, darker and noisy
 # earns: 18
+# base: reference
 # keeps: 14
 
 # Tries: code that cannot be taken out of the notebook is asked there, where the faces are.

@@ -1,5 +1,6 @@
 # title: a generator that picks one of 400 stored training faces
 # earns: 18
+# base: reference
 # keeps: 15
 
 # Tries: stored faces look exactly like faces, because they are. Only Keras layers, so it leaves the
