@@ -1,5 +1,5 @@
 # title: pictures a million times too bright, from networks that were never trained
-# earns: 16
+# earns: 18
 # base: reference
 # keeps: 8
 
