@@ -5,8 +5,8 @@ it draws is compared with held-out faces: kernel distance, coverage, copies of t
 losses that the run names are claims and earn little.
 
 A copy of a training face is no generated one, and a picture that is no face is no new face: the
-lines on likeness and variety pay in proportion to what is new, the line on newness only where
-there is some likeness. All are about one and the same thousand pictures.
+lines on likeness and variety pay in proportion to what is new, those on newness and variety only
+where there is some likeness. All are about one and the same thousand pictures.
 """
 
 import numpy as np
@@ -194,7 +194,10 @@ def named_losses(
     scores_if_any: Answers,
     loss_gap_bar: Calibrated,
 ) -> Finding:
-    """Half for curves that a training can leave, half for their end."""
+    """Curves that a training can leave earn as much as their end fits; half where none can tell.
+
+    Curves are easily made up. Those that end elsewhere than the networks stand are not theirs.
+    """
     curve = generated.losses(discriminator_curve, generator_curve)
     figures = generated.learning(discriminator_curve, generator_curve)
     if isinstance(curve, Refusal):
@@ -206,7 +209,7 @@ def named_losses(
     credit = Bar(loss_gap_bar).credit(gap)
     words = "fits" if credit == 1 else "does not fit"
     return Finding(
-        (1 + credit) / 2,
+        credit,
         f"The end of the discriminator's losses {words} what we find with your two networks.",
         {"gap": gap, "allowed": loss_gap_bar.full},
         figures,
@@ -265,12 +268,17 @@ def variety(
     scores_cases: Cases,
     scores_truth: Truths,
     face_coverage_bar: Calibrated,
+    face_distance_bar: Calibrated,
     face_novelty_bar: Calibrated,
 ) -> Finding:
     faces = generated.real(scores_cases, scores_truth)
-    value = generated.coverage(samples, faces)
+    value, away = generated.coverage(samples, faces), generated.distance(samples, faces)
     if isinstance(value, Refusal):
         return _refused("Coverage", value)
+    if isinstance(away, Refusal):
+        return _refused("Coverage", away)
+    if Bar(face_distance_bar).credit(away.value) == 0:
+        return Finding(0.0, "Variety: the pictures are too far from faces to differ as they do.")
     bar, reached = Bar(face_coverage_bar), generated.log_share(value)
     none, full = (float(np.exp(v)) for v in (face_coverage_bar.none, face_coverage_bar.full))
     found = Finding(

@@ -193,10 +193,20 @@ def judged(generator, discriminator, images):
 ASK_PAIR = f"""
 {_JUDGE}
 
+class Sized:
+    # A class of the notebook's own does not say how large its codes are; the assignment does.
+
+    def __init__(self, generator, size):
+        self.predict, self.input_shape = generator.predict, (None, size)
+
+
 def ask(generator, images):
     import __main__
 
-    return judged(generator, vars(__main__)["discriminator"], images)
+    space = vars(__main__)
+    if not hasattr(generator, "input_shape"):
+        generator = Sized(generator, space["CODE_SIZE"])
+    return judged(generator, space["discriminator"], images)
 """
 
 OBSERVE_PAIR = f"""
@@ -215,15 +225,23 @@ _OTHERS = {"own": "your generator's pictures", "noise": "noise", "mixed": "mixed
 
 
 def tells_apart(found: dict[str, Array] | Refusal) -> Finding:
-    """Half of the credit for the own generator's pictures, half for the spoilt ones."""
+    """Half of the credit for the own generator's pictures, half for the spoilt ones.
+
+    Nothing if any spoilt ones get more than faces do: whatever a network gives that never learnt,
+    it is as likely above as below chance, and must not be paid for luck.
+    """
     if isinstance(found, Refusal):
         return Finding(0.0, f"Your discriminator: {found.reason}.")
     above = {kind: generated.above_chance(found, kind) for kind in _OTHERS}
-    spoilt = [ok for kind, (ok, _) in above.items() if kind != "own"]
-    credit = (above["own"][0] + sum(spoilt) / len(spoilt)) / 2
+    spoilt = {kind: told for kind, told in above.items() if kind != "own"}
+    credit = (above["own"][0] + sum(ok for ok, _ in spoilt.values()) / len(spoilt)) / 2
+    preferred = [_OTHERS[k] for k, (_, e) in spoilt.items() if e.high < generated.CHANCE]
     words = "; ".join(
         f"{_OTHERS[kind]} {e.value:.3f} (95% interval {e.low:.3f} to {e.high:.3f})"
         for kind, (_, e) in above.items()
     )
     text = f"How often a real face gets more than others do (0.5 is guessing): {words}."
+    if preferred:
+        credit = 0.0
+        text += f" It takes {' and '.join(preferred)} for real rather than faces."
     return Finding(credit, text, {f"auc {kind}": e.value for kind, (_, e) in above.items()})

@@ -1,5 +1,5 @@
 # title: pictures a million times too bright, from networks that were never trained
-# earns: 18
+# earns: 15
 # base: reference
 # keeps: 8
 
