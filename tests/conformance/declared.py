@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from reference_solutions.demo_class import student
 from reference_solutions.filling import Variant, fill, read_cells, variant_notebook, variants
+from tests.conformance.together import bundles
 from tests.course_runs import Classroom
 
 
@@ -23,62 +24,38 @@ class Problem:
         return f"{self.student}: {self.wrong}\n{self.told}"
 
 
-# A wrong variant of each notebook that only trains too little, in a fraction of the time. A mistake
-# that has nothing to do with training is looked for in such a notebook: one with two mistakes.
-HURRIED = {
-    "captioning": "two_epochs",
-    "cifar_cnn": "one_epoch",
-    "face_autoencoder": "two_epochs",
-    "face_gan": "interrupted",
-    "names_rnn": "interrupted",
-}
-
-
-def seat(room: Classroom, every: Mapping[str, int], *, hurried: bool = False) -> None:
+def seat(room: Classroom, every: Mapping[str, int], *, together: bool = False) -> None:
     """Hand in the reference, a blank notebook and variants.
 
     Args:
         every: kind → 1 for all variants of that kind, 2 for every second one, and so on.
-        hurried: mistakes that neither touch nor concern the training stand in a notebook that
-            trains too little, and what that one loses is expected of them, too.
+        together: all wrong variants, several in one notebook, and not alone.
     """
     source = room.course.source
     reference = Path(room.course.reference or "") / "solution.py"
-    room.hand_in("reference", fill(source, read_cells(reference)))
+    right = read_cells(reference)
+    room.hand_in("reference", fill(source, right))
     room.hand_in("blank", fill(source, {}))
+    if together:
+        every = {kind: stride for kind, stride in every.items() if kind != "wrong"}
+        for bundle in bundles(room.course.name):
+            room.hand_in(bundle.student, fill(source, {**right, **bundle.cells}))
     for kind, stride in every.items():
         for variant in [v for v in variants(room.course.name) if v.kind == kind][::stride]:
-            little = trains_little(room.course.name, variant) if hurried else None
-            if little is None:
-                room.hand_in(student(variant), variant_notebook(source, variant))
-                continue
-            both = {**read_cells(reference), **read_cells(little.path), **read_cells(variant.path)}
-            room.hand_in(student(variant), fill(source, both))
+            room.hand_in(student(variant), variant_notebook(source, variant))
 
 
-def trains_little(notebook: str, variant: Variant) -> Variant | None:
-    """The hurried notebook that a mistake can be put into; None if the two would interfere."""
-    found = [v for v in variants(notebook) if v.name == HURRIED.get(notebook) and v.kind == "wrong"]
-    for little in found:
-        same_cells = set(read_cells(little.path)) & set(read_cells(variant.path))
-        if variant.kind == "wrong" and not same_cells and not little.loses & variant.loses:
-            return little
-    return None
-
-
-def problems(room: Classroom, *, hurried: bool = False) -> list[Problem]:
-    """Everything that somebody lost or kept against what they declare.
-
-    Args:
-        hurried: as they were seated.
-    """
+def problems(room: Classroom) -> list[Problem]:
+    """Everything that somebody lost or kept against what they declare."""
     found = list(_lost(room.grades["reference"], "reference", frozenset()))
     if room.grades["blank"]["points"] != 0:
         found.append(Problem("blank", "it earns points", told(room.grades["blank"])))
+    for bundle in bundles(room.course.name):
+        if len(bundle.members) > 1 and (grade := room.grades.get(bundle.student)) is not None:
+            names = ", ".join(v.name for v in bundle.members)
+            found += _lost(grade, f"{bundle.student} ({names})", bundle.loses)
     for variant in variants(room.course.name):
         name = student(variant)
-        if hurried and (little := trains_little(room.course.name, variant)):
-            variant = replace(variant, loses=variant.loses | little.loses)
         if (grade := room.grades.get(name)) is not None:
             found += _of(variant, name, grade)
     return found

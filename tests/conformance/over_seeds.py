@@ -2,12 +2,10 @@
 
     python -m tests.conformance.over_seeds NOTEBOOK [--seeds 20] [--kinds wrong,right] [--to FOLDER]
 
-The reference may lose no point on any seed, every wrong variant what it declares on every one.
-On the first seed everybody trains in whole. After it, a mistake that has nothing to do with the
-training is graded in a notebook that trains too little, itself one of the wrong variants and graded
-alone on every seed: it loses what both declare. `--whole 20` trains in whole on all of them.
-Interrupted, it goes on where it was when called again with the same folder: finished runs are not
-repeated. The exit status is 1 if a grade does not fit.
+The reference may lose no point on any seed, every wrong variant what it declares on every one:
+alone on the first seed, after it together with others (see `together`), or alone on all of them
+with `--alone 20`. Interrupted, it goes on where it was when called again with the same folder:
+finished runs are not repeated. The exit status is 1 if a grade does not fit.
 """
 
 import argparse
@@ -30,7 +28,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("notebook", choices=catalogue.notebooks())
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--kinds", default="wrong,right")
-    parser.add_argument("--whole", type=int, default=1, help="seeds on which all train in whole")
+    parser.add_argument("--alone", type=int, default=1, help="seeds on which each stands alone")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--to", type=Path, default=Path(".cache/over_seeds"))
     given = parser.parse_args(arguments)
@@ -38,15 +36,15 @@ def main(arguments: list[str]) -> int:
     cell_s = catalogue.course(given.notebook).grader.limits.cell_s
     misfits = runs = 0
     for seed in range(FIRST, FIRST + given.seeds):
-        began, hurried = time.monotonic(), seed >= FIRST + given.whole
+        began, together = time.monotonic(), seed >= FIRST + given.alone and "wrong" in kinds
         folder = given.to.resolve() / given.notebook / str(seed)
         sandbox = DockerSandbox(slots=given.jobs)
         with Classroom(
             given.notebook, folder, cell_s, given.jobs, sandbox=sandbox, seed=seed
         ) as room:
-            seat(room, dict.fromkeys(kinds, 1), hurried=hurried)
+            seat(room, dict.fromkeys(kinds, 1), together=together)
             room.grade_all()
-            found = problems(room, hurried=hurried)
+            found = problems(room)
         misfits += len(found)
         runs += len(room.grades)
         took = time.monotonic() - began

@@ -1,0 +1,83 @@
+"""Several mistakes in one notebook: how many seeds of many variants are graded in hours, not days.
+
+Mistakes stand together if they touch different cells and lose different lines of the rubric: each
+line is lost by one of them alone. Those that have nothing to do with the training stand in a
+notebook that trains too little, which is one of the wrong variants itself. That a mistake alone
+loses what it declares and nothing else is seen on seeds on which all stand alone.
+"""
+
+from dataclasses import dataclass
+
+from reference_solutions.demo_class import student
+from reference_solutions.filling import Cells, Variant, read_cells, variants
+
+# The wrong variant of a notebook that only trains too little, in a fraction of the time.
+HURRIED = {
+    "captioning": "two_epochs",
+    "cifar_cnn": "one_epoch",
+    "face_autoencoder": "two_epochs",
+    "face_gan": "interrupted",
+    "names_rnn": "interrupted",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Mistakes that stand in one notebook.
+
+    Args:
+        members: at least one; the hurried one first, where it is there.
+        cells: theirs, over those of the reference.
+        loses: everything that one of them declares.
+    """
+
+    members: tuple[Variant, ...]
+    cells: Cells
+    loses: frozenset[str]
+
+    @property
+    def student(self) -> str:
+        """The name that it hands in under: of the second, who stands in no other bundle."""
+        if len(self.members) == 1:
+            return student(self.members[0])
+        return f"together-{self.members[1].name}".replace("_", "-")
+
+    def with_(self, variant: Variant) -> "Bundle | None":
+        """With one more; None if it would touch a cell or lose a line of the others."""
+        cells = read_cells(variant.path)
+        if set(cells) & set(self.cells) or variant.loses & self.loses:
+            return None
+        members = (*self.members, variant)
+        return Bundle(members, {**self.cells, **cells}, self.loses | variant.loses)
+
+
+def bundles(notebook: str) -> list[Bundle]:
+    """Every wrong variant of a notebook, in as few notebooks as the first fit gives.
+
+    The hurried one stands alone as well: what it loses by itself is known on every seed.
+    """
+    wrong = [v for v in variants(notebook) if v.kind == "wrong"]
+    little = next((v for v in wrong if v.name == HURRIED.get(notebook)), None)
+    hurried: list[Bundle] = []
+    others: list[Bundle] = []
+    base = _alone(little) if little else None
+    for variant in wrong:
+        if variant is little:
+            continue
+        if base is not None and (begun := base.with_(variant)) is not None:
+            _put(variant, begun, hurried)
+        else:
+            _put(variant, _alone(variant), others)
+    return [*([base] if base else []), *hurried, *others]
+
+
+def _alone(variant: Variant) -> Bundle:
+    return Bundle((variant,), read_cells(variant.path), variant.loses)
+
+
+def _put(variant: Variant, begun: Bundle, into: list[Bundle]) -> None:
+    for place, bundle in enumerate(into):
+        if (larger := bundle.with_(variant)) is not None:
+            into[place] = larger
+            return
+    into.append(begun)
