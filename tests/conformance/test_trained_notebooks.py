@@ -23,7 +23,7 @@ from tests.engine import needs_engine
 FULL_SEEDS = {"mnist_digits": 20}  # of those that train for minutes; of others:
 FEWEST = 3
 # 20, but of these: so far. The factor of the tolerance bound allows for it.
-MINI_SEEDS = {"face_autoencoder": 12, "face_gan": 12}
+MINI_SEEDS = {"face_autoencoder": 12}
 # Which unseen inputs are pictures: case 0 is secret, case 1 shown.
 PICTURED = {
     "mnist_digits": "images",
