@@ -194,7 +194,7 @@ def named_losses(
     scores_if_any: Answers,
     loss_gap_bar: Calibrated,
 ) -> Finding:
-    """Curves that a training can leave earn as much as their end fits; half where none can tell.
+    """Curves that a training can leave earn as much as their end fits.
 
     Curves are easily made up. Those that end elsewhere than the networks stand are not theirs.
     """
@@ -204,7 +204,7 @@ def named_losses(
         return Finding(0.0, f"{curve.reason[:1].upper()}{curve.reason[1:]}.", figures=figures)
     found = generated.scores(scores_if_any)
     if isinstance(found, Refusal):
-        return Finding(0.5, f"Their end cannot be compared: {found.reason}.", figures=figures)
+        return Finding(0.0, f"Their end cannot be compared: {found.reason}.", figures=figures)
     gap = generated.gap(curve, found)
     credit = Bar(loss_gap_bar).credit(gap)
     words = "fits" if credit == 1 else "does not fit"
