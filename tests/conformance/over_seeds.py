@@ -10,6 +10,7 @@ finished runs are not repeated. The exit status is 1 if a grade does not fit.
 
 import argparse
 import json
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -38,6 +39,7 @@ def main(arguments: list[str]) -> int:
     for seed in range(FIRST, FIRST + given.seeds):
         began, together = time.monotonic(), seed >= FIRST + given.alone and "wrong" in kinds
         folder = given.to.resolve() / given.notebook / str(seed)
+        shutil.rmtree(folder / "submitted", ignore_errors=True)  # of a call for other kinds
         sandbox = DockerSandbox(slots=given.jobs)
         with Classroom(
             given.notebook, folder, cell_s, given.jobs, sandbox=sandbox, seed=seed
