@@ -279,7 +279,7 @@ def by_chance(sampled: Answers) -> Finding:
 GRADER = Grader(
     assignment="captioning",
     notebook="captioning",
-    version=1,  # raise it whenever a judgement changes
+    version=2,  # raise it whenever a judgement changes
     limits=Limits(
         cell_s=240, wall_s=420, ask_s=240, cpu_s=900, memory_mib=3072, file_mib=64, processes=512
     ),

@@ -297,7 +297,7 @@ def _file(variable: str) -> Ask:
 GRADER = Grader(
     assignment="generative",
     notebook="face_autoencoder",
-    version=1,  # raise it whenever a judgement changes
+    version=2,  # raise it whenever a judgement changes
     limits=Limits(
         cell_s=240, wall_s=480, ask_s=180, cpu_s=900, memory_mib=3072, file_mib=64, processes=512
     ),

@@ -28,6 +28,9 @@ NO_CLASS = -1  # what a row of NaN predicts
 # good.
 SAME_LOSS = 0.05
 ROUNDED = 0.01
+# Of the loss of a guess: a curve that never lies below has learnt nothing. From a bad start nets
+# fall to the loss of a guess without learning, and a hundredth below it is noise of the images.
+LEARNT = 0.99
 
 
 def scores_of(answer: Items | Refusal, images: int, classes: int = 10) -> Array | Refusal:
@@ -211,7 +214,8 @@ def validation_history(
         values = curve_of(claimed)
         if isinstance(values, Refusal):
             return Finding(0.0, f"{title}: {values.reason}.")
-        course = curves.course(values, band.none if measure.baseline is not None else None)
+        guess = band.none if measure.baseline is not None else None
+        course = curves.course(values, guess)
         if not (course.is_training or _fell(values)):
             return Finding(0.0, f"{title}: {course}.", {"values": float(values.size)})
         figure = Learning(title, values, band.low, band.high, measure.unit, step="epoch")
@@ -221,15 +225,19 @@ def validation_history(
             return Finding(0.0, words, {}, (figure,))
         ends = {"last": float(values[-1]), "lowest": float(values.min()), "measured": measured}
         images = len(truth[SHOWN]["labels"])
-        agrees = any(
-            abs(ends[end] / scale - measured) <= SAME_LOSS * measured + ROUNDED
+        lowest = [
+            ends["lowest"] / scale
             for end in ("last", "lowest")
             for scale in (1, images)  # a sum for a mean was one slip, and is charged at the loss
-        )
+            if abs(ends[end] / scale - measured) <= SAME_LOSS * measured + ROUNDED
+        ]
         words = (
             f"{title}: it falls to {ends['last']:.3g}. With your model we measure {measured:.3g}"
         )
-        if agrees:
+        if guess is not None and lowest and min(lowest) >= LEARNT * guess:
+            words += ". That is no lower than the loss of a guess: nothing was learnt."
+            return Finding(0.0, words, ends, (figure,))
+        if lowest:
             return Finding(1.0, f"{words}, which agrees.", ends, (figure,))
         return Finding(0.0, f"{words}: the history is not that of this model.", ends, (figure,))
 

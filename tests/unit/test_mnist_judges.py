@@ -159,6 +159,19 @@ def test_a_history_that_is_no_history_of_this_model_earns_nothing(values: Any, w
     assert words in found.feedback
 
 
+def test_a_history_that_falls_to_the_loss_of_a_guess_is_none_of_a_training() -> None:
+    guessing = ((np.zeros((60, 10)),), (np.zeros((60, 10)),))
+    for end in (2.31, 2.29):
+        for images in (1, 60):  # the mean, or the sum that is charged at the loss
+            found = history_finding(np.array([3.6, 2.7, 2.4, end]) * images, guessing)
+            assert found.credit == 0.0
+            assert "nothing was learnt" in found.feedback
+            assert found.figures
+    slow = np.log(np.where(np.eye(10)[TRUTH[1]["labels"]] == 1, 0.15, 0.85 / 9))
+    found = history_finding([2.4, 2.3, 2.2, -np.log(0.15)], ((slow,), (slow,)))
+    assert found.credit == 1.0, found.feedback
+
+
 def test_a_history_without_a_model_earns_nothing() -> None:
     assert history_finding([2.1, 1.2, 0.7, 0.3, 0.1], ()).credit == 0.0
     numbers = ((LABELS,), (TRUTH[1]["labels"],))
