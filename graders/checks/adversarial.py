@@ -245,3 +245,8 @@ def tells_apart(found: dict[str, Array] | Refusal) -> Finding:
         credit = 0.0
         text += f" It takes {' and '.join(preferred)} for real rather than faces."
     return Finding(credit, text, {f"auc {kind}": e.value for kind, (_, e) in above.items()})
+
+
+def has_learnt(found: dict[str, Array]) -> bool:
+    """Whether a discriminator tells anything apart: its own generator's pictures, or all others."""
+    return generated.above_chance(found, "own")[0] or tells_apart(found).credit > 0

@@ -233,8 +233,11 @@ def losses(claimed: Answers, other: Answers) -> Array | Refusal:
         flat = np.ravel(curve).astype(np.float64)
         if not FEWEST <= flat.size <= curves.LONGEST:
             return Refusal(f"the {name}'s losses: at least {FEWEST} values are asked for")
-        if not np.isfinite(flat).all() or (flat < 0).any():
-            return Refusal(f"the {name}'s losses: they must be finite, and cannot be negative")
+        if not np.isfinite(flat).all():
+            return Refusal(f"the {name}'s losses: they must be finite")
+        # The minimax loss of a generator is negative: a mistake that is charged at the loss.
+        if name == "discriminator" and (flat < 0).any():
+            return Refusal("the discriminator's losses: they cannot be negative")
         if np.ptp(flat) == 0 or curves.ruled(flat):
             return Refusal(f"the {name}'s losses: no training leaves so regular a curve")
         found.append(flat)

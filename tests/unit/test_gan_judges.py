@@ -223,6 +223,10 @@ def test_other_targets_signs_and_scales_are_wrong(real: float, fake: float, scal
     assert lost(graded(discriminator_loss=scaled)) == {"check_discriminator_loss"}
 
 
+def test_the_negative_losses_of_a_minimax_generator_are_charged_at_its_loss_alone() -> None:
+    assert lost(graded(generator_curve=((-CURVE,),))) == set()
+
+
 def test_the_minimax_loss_is_named_and_refused() -> None:
     minimax = tuple((-np.logaddexp(0, c["fake_logits"]).mean(),) for c in FAKES)
     results = graded(generator_loss=tuple((np.array(a[0]),) for a in minimax))
@@ -290,7 +294,10 @@ def test_a_discriminator_is_paid_for_being_better_than_a_guess() -> None:
     own = LOGITS.copy()
     own[1] = own[0][::-1]  # a generator that fools it
     assert graded(scores=((own,), (own,)))["check_scores"].points == 1
-    assert graded(scores=((-LOGITS,), (-LOGITS,)))["check_scores"].points == 0
+    untrained = graded(scores=((-LOGITS,), (-LOGITS,)))
+    assert untrained["check_scores"].points == 0
+    assert untrained["check_losses"].points == 0
+    assert "no training" in untrained["check_losses"].feedback
     for kind, named in ((2, "noise"), (3, "mixed pixels"), (4, "patchwork")):
         lucky = LOGITS.copy()
         lucky[kind] = LOGITS[0] + 1  # one kind of spoilt picture gets more than faces do

@@ -1,5 +1,5 @@
 # title: the generator's step goes uphill
-# loses: check_generator_step, check_faces, check_variety, check_new
+# loses: check_generator_step, check_faces, check_variety, check_new, check_scores
 
 # %% generator_step
 def generator_step(generator, discriminator, optimizer, codes):

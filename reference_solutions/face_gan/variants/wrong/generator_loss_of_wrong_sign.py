@@ -1,5 +1,5 @@
 # title: the generator is rewarded for being recognised
-# loses: check_generator_loss, check_faces, check_variety, check_new
+# loses: check_generator_loss, check_faces, check_variety, check_new, check_scores
 
 # %% generator_loss
 def generator_loss(fake_logits):

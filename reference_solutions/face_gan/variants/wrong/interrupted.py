@@ -1,5 +1,5 @@
 # title: interrupted after a twentieth of the training
-# loses: check_faces, check_variety
+# loses: check_faces, check_variety, check_new
 
 # %% training
 generator, discriminator = make_generator(CODE_SIZE), make_discriminator()
