@@ -205,9 +205,8 @@ def named_losses(
     found = generated.scores(scores_if_any)
     if isinstance(found, Refusal):
         return Finding(0.0, f"Their end cannot be compared: {found.reason}.", figures=figures)
-    if not adversarial.has_learnt(found):
-        words = "Your discriminator tells nothing apart: these are the losses of no training."
-        return Finding(0.0, words, figures=figures)
+    if why := adversarial.nothing_learnt(found):
+        return Finding(0.0, f"{why}: these are the losses of no training.", figures=figures)
     gap = generated.gap(curve, found)
     credit = Bar(loss_gap_bar).credit(gap)
     words = "fits" if credit == 1 else "does not fit"

@@ -247,6 +247,11 @@ def tells_apart(found: dict[str, Array] | Refusal) -> Finding:
     return Finding(credit, text, {f"auc {kind}": e.value for kind, (_, e) in above.items()})
 
 
-def has_learnt(found: dict[str, Array]) -> bool:
-    """Whether a discriminator tells anything apart: its own generator's pictures, or all others."""
-    return generated.above_chance(found, "own")[0] or tells_apart(found).credit > 0
+def nothing_learnt(found: dict[str, Array]) -> str | None:
+    """In words, if faces get no more than the generator's pictures, and some spoilt ones more."""
+    if generated.above_chance(found, "own")[0] or tells_apart(found).credit > 0:
+        return None
+    return (
+        "Your discriminator rates real faces neither above your generator's pictures nor above all "
+        "spoilt ones"
+    )

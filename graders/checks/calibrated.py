@@ -110,9 +110,6 @@ def judged(
 ) -> Finding:
     """A finite value on the way to its bar, with its interval, in words and as a scale.
 
-    A share whose interval reaches down to what earns nothing earns nothing: half of all guesses
-    are a little luckier than the mean guess.
-
     Args:
         cases: of how many held-out cases it is a share, 0 if it is none.
     """
@@ -126,13 +123,11 @@ def judged(
     edge = "from" if bar.higher else "up to"
     full = f"{calibrated.full:.3f}" if cases > 0 else _digits(calibrated.full)
     feedback = f"{title}: {what}{of}; full marks {edge} {full}."
-    credit = bar.credit(value)
-    if bar.credit(low if bar.higher else high) == 0.0:
-        credit = 0.0
+    if bar.credit(value) == 0.0:
         feedback += " That is no better than an answer that has learnt nothing."
     scale = Scale(title, value, low, high, calibrated.none, calibrated.full, measure.unit)
     return Finding(
-        credit,
+        bar.credit(value),
         feedback,
         {measure.name: value, "low": low, "high": high, "full": calibrated.full},
         (scale,),

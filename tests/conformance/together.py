@@ -19,9 +19,14 @@ HURRIED = {
     "face_gan": "interrupted",
     "names_rnn": "interrupted",
 }
-# Who would hide another's mistake, though cells and lines differ: a curve that is typed in stands
-# in the place of the one that the other left.
-APART = {"cifar_cnn": frozenset({"history_typed_in", "no_nonlinearity"})}
+# Of each of these at most one stands in a notebook, though their cells and lines differ.
+APART = (
+    # A curve that is typed in stands in the place of the one that the other left.
+    {"history_typed_in", "no_nonlinearity"},
+    # With inputs of another scale the named loss is that of the notebook's own, right `predict`.
+    {"other_input_scale", "constant_prediction", "dropout_left_on", "normalisation_forgotten",
+     "softmax_over_the_batch"},
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class Bundle:
         """With one more; None if it would touch a cell or lose a line of the others."""
         cells = read_cells(variant.path)
         names = {v.name for v in (*self.members, variant)}
-        if any(pair <= names for pair in APART.values()):
+        if any(len(group & names) > 1 for group in APART):
             return None
         if set(cells) & set(self.cells) or variant.loses & self.loses:
             return None

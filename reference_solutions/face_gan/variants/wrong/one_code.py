@@ -1,5 +1,5 @@
 # title: the same codes in every step: the generator learns 32 pictures, and nothing between
-# loses: check_variety
+# loses: check_faces, check_variety
 
 # %% training
 generator, discriminator = make_generator(CODE_SIZE), make_discriminator()
