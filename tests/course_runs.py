@@ -4,6 +4,7 @@ import importlib.util
 import json
 import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -85,11 +86,13 @@ class Classroom:
     def grade_all(self) -> None:
         data = course_data(self.course, "mini", self.folder, seed=self.seed or 0)
         batch = Batch(self.course, self._sandbox, self._store, data, threading.Event(), self.seed)
-        assert batch.keys[0].seen
         work = find_submissions(self.folder / "submitted", self.course.grader.assignment)
         engine = LocalEngine(self._jobs)
-        self.keys, self.batch = batch.keys, batch
-        for (student, _), graded in batch.grade_all(engine, work, lambda _, graded: graded):
-            self.graded[student] = graded
-            record = grade_json.as_dict(graded, self.course.grader, self._sandbox.fingerprint())
-            self.grades[student] = json.loads(json.dumps(record, allow_nan=False))
+        with ThreadPoolExecutor(1) as beside:  # nobody is judged before the reference has run
+            keys = beside.submit(lambda: batch.keys)
+            for (student, _), graded in batch.grade_all(engine, work, lambda _, graded: graded):
+                self.graded[student] = graded
+                record = grade_json.as_dict(graded, self.course.grader, self._sandbox.fingerprint())
+                self.grades[student] = json.loads(json.dumps(record, allow_nan=False))
+        self.keys, self.batch = keys.result(), batch
+        assert self.keys[0].seen

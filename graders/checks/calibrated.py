@@ -8,6 +8,7 @@ import functools
 import inspect
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -89,10 +90,23 @@ def reaches(
         measure: a number (not a curve); it must be in the grader's `measures`, too.
         title: what is measured, for the report: `Accuracy of the MLP`.
         claim: the measure rests on the word of the student's own process.
+
+    What earns nothing is known for this very held-out set as well, where the host alone knows all
+    that it is computed from: on a set that is easy to guess, a guess earns no more than elsewhere.
     """
+    of_this_set = callable(measure.baseline) and all(
+        need.endswith("_truth") for need in measure.baseline_needs
+    )
+    extra = measure.baseline_needs if of_this_set else ()
+    needs = tuple(dict.fromkeys((*measure.needs, *extra)))
 
     def judge(*given: Any) -> Finding:
-        *evidence, calibrated = given
+        *known, calibrated = given
+        by_name = dict(zip(needs, known, strict=True))
+        evidence = [by_name[n] for n in measure.needs]
+        if of_this_set and callable(measure.baseline):
+            foot = float(measure.baseline(*(by_name[n] for n in extra)))
+            calibrated = _raised(calibrated, foot)
         try:
             value = _number(measure.compute(*evidence))
         except Unmeasured as why:
@@ -102,7 +116,14 @@ def reaches(
         cases = measure.size(*evidence) if measure.size is not None else 0
         return judged(value, cases, calibrated, measure, title)
 
-    return Check(id, points, asks, (*measure.needs, f"{measure.name}_bar"), judge, claim)
+    return Check(id, points, asks, (*needs, f"{measure.name}_bar"), judge, claim)
+
+
+def _raised(calibrated: Calibrated, foot: float) -> Calibrated:
+    """The same bar, which pays from `foot` on if that lies between its ends."""
+    none, full = calibrated.none, calibrated.full
+    between = none < foot < full or full < foot < none
+    return replace(calibrated, none=foot) if between else calibrated
 
 
 def judged(

@@ -1,11 +1,13 @@
 """Every notebook that trains, over many fresh seeds of data and training, in containers.
 
     python -m tests.conformance.over_seeds NOTEBOOK [--seeds 20] [--kinds wrong,right] [--to FOLDER]
+    [--after 0]
 
 The reference may lose no point on any seed, every wrong variant what it declares on every one:
 alone on the first seed, after it together with others (see `together`), or alone on all of them
-with `--alone 20`. Interrupted, it goes on where it was when called again with the same folder:
-finished runs are not repeated. The exit status is 1 if a grade does not fit.
+with `--alone 20`. `--after 10` begins with the eleventh seed. Interrupted, it goes on where it was
+when called again with the same folder: finished runs are not repeated. The exit status is 1 if a
+grade does not fit.
 """
 
 import argparse
@@ -28,6 +30,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Conformance over fresh seeds of the mini tier.")
     parser.add_argument("notebook", choices=catalogue.notebooks())
     parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--after", type=int, default=0, help="seeds that are left out before")
     parser.add_argument("--kinds", default="wrong,right")
     parser.add_argument("--alone", type=int, default=1, help="seeds on which each stands alone")
     parser.add_argument("--jobs", type=int, default=2)
@@ -36,7 +39,7 @@ def main(arguments: list[str]) -> int:
     kinds = tuple(k for k in given.kinds.split(",") if k)
     cell_s = catalogue.course(given.notebook).grader.limits.cell_s
     misfits = runs = 0
-    for seed in range(FIRST, FIRST + given.seeds):
+    for seed in range(FIRST + given.after, FIRST + given.seeds):
         began, together = time.monotonic(), seed >= FIRST + given.alone and "wrong" in kinds
         folder = given.to.resolve() / given.notebook / str(seed)
         shutil.rmtree(folder / "submitted", ignore_errors=True)  # of a call for other kinds
@@ -55,7 +58,7 @@ def main(arguments: list[str]) -> int:
         (folder / "grades.json").write_text(json.dumps(room.grades), encoding="utf-8")
         for problem in found:
             print(problem, flush=True)
-    print(f"{given.notebook}: {runs} grades over {given.seeds} seeds, {misfits} misfits")
+    print(f"{given.notebook}: {runs} grades over {given.seeds - given.after} seeds, {misfits} misfits")
     return 1 if misfits else 0
 
 

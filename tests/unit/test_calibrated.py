@@ -103,6 +103,42 @@ def test_what_is_no_number_earns_nothing_and_raises_nothing(answer) -> None:
         assert "not a finite number" in found.feedback
 
 
+def guessed(labels_truth):
+    return labels_truth
+
+
+@measure("guessable", baseline=guessed)
+def guessable(answer, labels_truth):
+    return answer
+
+
+@measure("recomputed", baseline=lambda answer: answer)
+def recomputed(answer):
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("guess", "value", "credit"),
+    [
+        (0.1, 0.5, 0.5),  # as on the sets that the bar was measured with
+        (0.2, 0.2, 0.0),  # easier to guess: a guess earns nothing here either
+        (0.2, 0.55, 0.5),
+        (0.05, 0.1, 0.0),  # harder to guess: what earned nothing does not earn here
+        (0.9, 0.5, 0.5),  # beyond the bar: this set cannot tell, the measured bar stands
+        (math.nan, 0.5, 0.5),
+    ],
+)
+def test_a_guess_earns_nothing_on_a_set_that_is_easy_to_guess(guess, value, credit) -> None:
+    check = reaches("a", points=4, measure=guessable, asks="…", title="Accuracy")
+    assert check.needs == ("answer", "labels_truth", "guessable_bar")
+    assert check.judge(value, guess, HIGHER).credit == pytest.approx(credit)
+
+
+def test_what_earns_nothing_is_never_taken_from_a_students_own_answers() -> None:
+    check = reaches("a", points=4, measure=recomputed, asks="…", title="Accuracy")
+    assert check.judge(0.5, HIGHER).credit == pytest.approx(0.5)
+
+
 def test_numbers_outside_of_shares_are_judged_without_an_interval() -> None:
     assert REACHES.judge(-5.0, HIGHER).credit == 0.0
     assert REACHES.judge(7.0, HIGHER).credit == 1.0
