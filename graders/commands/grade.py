@@ -45,7 +45,7 @@ class Request:
         data: a folder of staff's to read as `$COURSE_DATA`; None: what the tier has.
         jobs: how many notebooks at a time.
         students: only these; all when empty.
-        force: forget their stored runs first.
+        force: run again what has already run, the confirming run included.
         gradebook: write nbgrader's gradebook as well.
         tier: of the data: `mini` or `full`.
         seed: of mini data and unseen inputs.
@@ -84,14 +84,12 @@ def grade_class(course: Course, asked: Request, sandbox: Sandbox, console: Conso
     store = Store(asked.out / ".store")
     stopping = threading.Event()
     data = chosen(course, asked.tier, asked.data, asked.out / ".store", asked.seed)
-    batch = Batch(course, sandbox, store, data, stopping)
+    again = frozenset(student for student, _ in work) if asked.force else frozenset[str]()
+    batch = Batch(course, sandbox, store, data, stopping, again=again)
     engine = LocalEngine(asked.jobs)
     restore = stop_on_signals(stopping, engine, sandbox)
     book = None
     try:
-        if asked.force:
-            for student, _ in work:
-                store.forget(student, course.name)
         if asked.gradebook:
             book = GradebookWriter(asked.root, course)
         done = _grade_all(batch, engine, work, asked.out, console, book)

@@ -118,21 +118,11 @@ class Store:
             marks = ", ".join("?" * len(row))
             db.execute(f"INSERT OR REPLACE INTO executions VALUES ({marks})", row)
 
-    def forget(self, student: str, notebook: str) -> int:
-        """Drop a student's stored run so that the next grading repeats it; how many there were."""
+    def forget(self, job: Job) -> None:
+        """Drop the stored run of a job, so that it is run again."""
         with self._transaction() as db:
-            keys = [
-                key
-                for (key,) in db.execute(
-                    "SELECT key FROM submissions WHERE notebook = ? AND student = ?",
-                    (notebook, student),
-                )
-                if key
-            ]
-            db.executemany("DELETE FROM executions WHERE key = ?", [(k,) for k in keys])
-        for key in keys:
-            shutil.rmtree(self.executions / key, ignore_errors=True)
-        return len(keys)
+            db.execute("DELETE FROM executions WHERE key = ?", (job.key,))
+        shutil.rmtree(job.outputs, ignore_errors=True)
 
 
 _TABLES = """

@@ -58,7 +58,9 @@ def main(arguments: list[str]) -> int:
         (folder / "grades.json").write_text(json.dumps(room.grades), encoding="utf-8")
         for problem in found:
             print(problem, flush=True)
-    print(f"{given.notebook}: {runs} grades over {given.seeds - given.after} seeds, {misfits} misfits")
+    print(
+        f"{given.notebook}: {runs} grades over {given.seeds - given.after} seeds, {misfits} misfits"
+    )
     return 1 if misfits else 0
 
 

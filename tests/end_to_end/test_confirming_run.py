@@ -20,7 +20,7 @@ from graders.core.catalogue import Course
 from graders.core.errors import UsageFault
 from graders.core.rubric import Calibrated
 from graders.core.store import Store
-from graders.core.types import Answers, CourseData, Refusal
+from graders.core.types import Answers, CourseData, Execution, Job, Refusal
 from graders.sandboxes.local import LocalSandbox
 from reference_solutions.demo_class import NOTEBOOK, SOURCE
 from reference_solutions.filling import Cell, fill
@@ -109,3 +109,24 @@ def test_a_sandbox_without_the_packages_says_so_before_anything_runs(
         with pytest.raises(UsageFault, match="needs no_such_package, which this Python lacks"):
             _ = lacking.keys
         assert runs(room) == 0
+
+
+def test_forcing_runs_the_first_and_the_confirming_run_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with batch(tmp_path, monkeypatch) as room:
+        scores = {FIRST: 0.85, FIRST + 1: 0.95}
+        assert grade(room, tmp_path, scores).ran
+        assert not grade(room, tmp_path, scores).ran
+        ran = []
+        plain = room.sandbox.run
+
+        def counted(job: Job) -> Execution:
+            ran.append(job.env["COURSE_SEED"])
+            return plain(job)
+
+        forced = replace(room, again=frozenset({"ada"}))
+        assert forced.keys == room.keys  # nobody asked for the reference to run again
+        monkeypatch.setattr(room.sandbox, "run", counted)
+        assert grade(forced, tmp_path, scores).grade.auto_points == 2.0
+        assert ran == [str(FIRST), str(FIRST + 1)]

@@ -161,8 +161,7 @@ def test_a_store_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
 
 def test_forcing_forgets_the_stored_run(store: Store) -> None:
     go(store, Ending.FINISHED)
-    store.set_state("n", "ada", State.GRADED, "sha", "k")
-    assert store.forget("ada", "n") == 1
+    store.forget(job(store))
     assert go(store, Ending.TIME_LIMIT)[0].ending is Ending.TIME_LIMIT
 
 
