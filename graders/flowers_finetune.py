@@ -119,17 +119,32 @@ def building(built: Answers, built_cases: Cases) -> Finding:
     "rest has learnt.",
 )
 def trained_base(
-    marks: Answers, stored_key: Answers, built_if_any: Answers, built_cases: Cases
+    marks: Answers,
+    stored_key: Answers,
+    built_if_any: Answers,
+    built_cases: Cases,
+    told_if_any: Answers,
+    predict_if_any: Answers,
+    told_truth: Truths,
 ) -> Finding:
+    """What `build_model` was charged for is not charged again, in a model that was trained."""
     found = finetuned.kept(marks, stored_key)
     if isinstance(found, Refusal):
         return earned_if(False, f"The model in `model`: {found.reason}.")
     charged: set[str] = set()
     if built_if_any:
         charged = set().union(*finetuned.slips_of(built_if_any, built_cases))
+    reached = max(
+        _number(recognised.accuracy(a, told_truth, HELD_OUT)) for a in (told_if_any, predict_if_any)
+    )
+    if reached <= linear_accuracy(told_truth):
+        if found.late_kept == found.late:
+            words = "was not trained: it says no more than one that has learnt nothing"
+            return Finding(0.0, f"The model in `model` {words}.")
+        charged = set()
     whole = f"{found.frozen_kept} of {found.frozen} frozen weight arrays are the stored ones."
     if found.frozen_kept < found.frozen and finetuned.STORED_WEIGHTS not in charged:
-        if found.frozen_kept + found.statistics_kept == 0:
+        if found.frozen_kept + found.statistics_kept == 0 and not found.descended:
             return Finding(0.0, "None of its weights are those of the stored base.")
         if finetuned.FREEZING not in charged:
             return Finding(0.0, f"{whole} Training has changed the others.")
@@ -150,15 +165,28 @@ def trained_base(
     asks="`predict` gives your model's probabilities for files, the same every time.",
 )
 def prediction(
-    predict: Answers, predict_truth: Truths, predict_rows_if_any: Answers, told_if_any: Answers
+    predict: Answers,
+    predict_truth: Truths,
+    predict_rows_if_any: Answers,
+    told_if_any: Answers,
+    prepare_if_any: Answers,
+    prepare_key: Answers,
+    prepare_cases: Cases,
 ) -> Finding:
-    """Where there is no model to compare it with, it must have learnt something itself."""
+    """Where there is nothing to compare it with, it must have learnt something itself.
+
+    A model on pictures of ours is nothing to compare with where the notebook prepares its own
+    otherwise: that is charged there, and both are right to differ.
+    """
+    otherwise = feeding.prepared_otherwise(prepare_if_any, prepare_key, prepare_cases)
+    model = () if otherwise else told_if_any
     problem = predictions.unsteady(predict_rows_if_any) or recognised.worse_than_model(
-        predict, told_if_any, predict_truth, HELD_OUT
+        predict, model, predict_truth, HELD_OUT
     )
     alone = _number(recognised.accuracy(predict, predict_truth, HELD_OUT))
-    if problem is None and not told_if_any and alone <= linear_accuracy(predict_truth):
-        problem = "there is no model of yours, and it says no more than one that learnt nothing"
+    if problem is None and not model and alone <= linear_accuracy(predict_truth):
+        lacks = "" if told_if_any else "there is no model of yours, and "
+        problem = f"{lacks}it says no more than one that learnt nothing"
     return earned_if(problem is None, f"`predict`: {problem or 'as it should be'}.")
 
 

@@ -120,6 +120,18 @@ def prepared_pictures(id: str, *, points: float, evidence: str, asks: str) -> Ch
     return Check(id, points, asks, (evidence, f"{evidence}_key", f"{evidence}_cases"), judge)
 
 
+def prepared_otherwise(answers: Answers, key: Answers, cases: Cases) -> bool:
+    """Whether pictures for the model are prepared otherwise than by the reference.
+
+    Args:
+        answers, key, cases: as of `prepared_pictures`; no answers where the function is missing.
+    """
+    if not answers:
+        return False
+    trios = zip(answers, key, cases, strict=True)
+    return any(_prepared_problem(a, k, True) for a, k, c in trios if c["normalize"])
+
+
 def _prepared_problem(answer: Items | Refusal, key: Items | Refusal, normalize: bool) -> str | None:
     if isinstance(answer, Refusal):
         return answer.reason

@@ -145,6 +145,9 @@ PREDICT_IN_KERNEL = f"{_PREDICT}\n\ndef ask(model, images):\n    return predicte
 # --- what became of the stored base in a trained model --------------------------------------------
 
 _ROUNDED = 1e-6  # of sums that two sandboxes of one image form of the same numbers
+# Training the whole base moves it by a hundredth or two; weights drawn anew are about 1 away, a
+# little less because the most similar of several arrays is looked at.
+_UNRELATED = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,8 @@ class Kept:
         frozen, frozen_kept: of layers that must not learn, batch statistics apart.
         statistics, statistics_kept: of batch normalisation, anywhere in the base.
         late, late_kept: of layers that may learn, batch statistics apart.
+        moved: how far the frozen arrays are from the most similar ones of the model, as a share of
+            their own length (squared): 0 where all are kept, about 1 for arrays of another origin.
     """
 
     frozen: int
@@ -163,6 +168,12 @@ class Kept:
     statistics_kept: int
     late: int
     late_kept: int
+    moved: float
+
+    @property
+    def descended(self) -> bool:
+        """Whether the frozen part is what training has made of the stored one."""
+        return self.moved < _UNRELATED
 
 
 def kept(marks: Answers, stored: Answers) -> Kept | Refusal:
@@ -186,8 +197,21 @@ def kept(marks: Answers, stored: Answers) -> Kept | Refusal:
     there = _found(base[:, 2:5], mine[:, 2:5])
     statistic, late = base[:, 0] > 0, base[:, 5] > 0
     parts = (~statistic & ~late, statistic, ~statistic & late)
-    counts = [n for part in parts for n in (int(part.sum()), int((part & there).sum()))]
-    return Kept(*counts)
+    (a, b), (c, d), (e, f) = ((int(part.sum()), int((part & there).sum())) for part in parts)
+    return Kept(a, b, c, d, e, f, _moved(base[parts[0]][:, 2:5], mine[:, 2:5]))
+
+
+def _moved(wanted: Array, rows: Array) -> float:
+    """Squared distance of `wanted` [n, 3] (size, two sums) from the most similar `rows`, as a
+    share of their squared length. Two sums with random factors tell both without bias."""
+    rows = rows[np.isfinite(rows).all(axis=1)]
+    gap = length = 0.0
+    for mark in wanted:
+        same = rows[rows[:, 0] == mark[0], 1:]
+        own = float((mark[1:] ** 2).sum())
+        length += own
+        gap += float(((same - mark[1:]) ** 2).sum(axis=1).min()) if len(same) else own
+    return gap / length if length > 0 else 1.0
 
 
 def _found(wanted: Array, rows: Array) -> Array:

@@ -25,7 +25,7 @@ from tests.hostile import table
 from tests.hostile.attackers import ATTACKS, FULL, MARK, SECRET, Attack, seats
 
 CELL_S = 4.0  # above what an honest cell takes by two orders of magnitude
-JOBS = 2
+JOBS = 3  # most of them wait for a limit
 SANDBOXES = {"local": False, "docker": True}  # name → whether it isolates
 
 

@@ -288,6 +288,35 @@ def test_what_build_model_does_wrong_is_charged_once(place: int, marks: Answers)
     assert lost(graded(built=built(place, 2), marks=marks)) == {"check_model"}
 
 
+def nudged(by: float) -> Answers:
+    """A model of which no array is the stored one any more."""
+    rows = MARKS.copy()
+    rows[:, 3:] += by * RNG.normal(size=(9, 2))
+    return ((np.concatenate([rows, HEAD]),),)
+
+
+def test_a_base_that_learnt_as_a_whole_is_told_from_one_of_other_origin() -> None:
+    neither = np.array([0, 0, 0, 0, 0, 2, 0, 4, 0])  # weights, statistics
+    nothing_frozen = tuple((one + neither,) for one in BUILT)
+    assert lost(graded(built=nothing_frozen, marks=nudged(0.05))) == {"check_model"}
+    other = graded(built=nothing_frozen, marks=nudged(3.0))
+    assert lost(other) == {"check_model", "check_base"}
+    assert "None of its weights" in other["check_base"].feedback
+
+
+UNLEARNT = ((np.full((N, CLASSES), 1 / CLASSES),),) * 2
+
+
+@pytest.mark.parametrize(
+    ("place", "marks"), [(6, trained(slice(0, 0))), (4, ((MARKS * np.nan,),))]
+)  # fmt: skip
+def test_a_stored_base_earns_nothing_in_a_model_that_was_not_trained(
+    place: int, marks: Answers
+) -> None:
+    found = graded(built=built(place, 2), marks=marks, told=UNLEARNT, predict=UNLEARNT)
+    assert found["check_base"].points == 0
+
+
 def test_equal_arrays_count_as_often_as_they_come() -> None:
     same = np.zeros((4, 5))
     same[:, 2] = 8
@@ -326,6 +355,14 @@ def test_predictions_that_are_not_the_models_lose_predict_alone(rows: Array, wor
     results = graded(predict=((rows,), (rows,)))
     assert lost(results) == {"check_predict"}
     assert words in results["check_predict"].feedback
+
+
+def test_pictures_that_are_prepared_otherwise_throughout_are_charged_once() -> None:
+    otherwise = tuple(tuple(p * 127.5 + 127.5 for p in pair) for pair in PICTURES)
+    worse = rows_for(LABELS, 0.6)
+    assert lost(graded(prepare=otherwise, predict=((worse,), (worse,)))) == {"check_prepare"}
+    gone = lost(graded(prepare=otherwise, predict=UNLEARNT))
+    assert gone == {"check_prepare", "check_predict"}
 
 
 def test_a_model_that_takes_other_pictures_is_asked_through_predict() -> None:
