@@ -122,6 +122,31 @@ def cleaned_error(answers: Answers, cases: Cases, case: int, count: int) -> floa
     return found if isinstance(found, Refusal) else images.mse(found, clean).value
 
 
+def cleaned_by_pca(noisy: Cases, clean: Cases, truth: Truths) -> float:
+    """What principal components leave of held-out faces with noise.
+
+    They are those of the held-out faces themselves: PCA that was fitted elsewhere does no better.
+
+    Args:
+        noisy: the held-out case's first faces, with noise.
+        clean: all faces of that case.
+        truth: how many components, as many as a code has numbers.
+
+    Returns:
+        The mean squared error against the same faces without noise.
+    """
+    faces = prepared(np.asarray(clean[HELD_OUT]["images"]))
+    known = faces.reshape(len(faces), -1)
+    middle = known.mean(axis=0)
+    components = np.linalg.svd(known - middle, full_matrices=False)[2]
+    components = components[: int(truth[HELD_OUT]["code_size"])]
+    spoilt = prepared(np.asarray(noisy[HELD_OUT]["images"]))
+    away = spoilt.reshape(len(spoilt), -1) - middle
+    redrawn = middle + away @ components.T @ components
+    right = faces[: len(spoilt)]
+    return images.mse(redrawn.reshape(right.shape), right).value
+
+
 # --- claims --------------------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ from graders.core import catalogue, pipeline
 from graders.core.figures import Pictures
 from graders.core.rubric import Calibrated
 from graders.core.types import Answers, Array, CheckResult, Evidence, Outcome, Refusal, Submission
-from graders.face_autoencoder import GRADER, noise_left_as_it_is, one_jump, pca_itself
+from graders.face_autoencoder import GRADER, noise_left_otherwise, one_jump, pca_itself
 
 N, SIZE, NOISY, STEPS = 60, 8, 40, 9
 RNG = np.random.default_rng(6)
@@ -164,13 +164,23 @@ def test_a_denoiser_that_does_nothing_earns_nothing() -> None:
     assert "-0.1 dB" in result.feedback
 
 
-def test_what_earns_nothing_is_the_plain_autoencoder_unless_doing_nothing_is_better() -> None:
-    def none(plain: Array) -> float:
-        return noise_left_as_it_is(both(plain), TRUTHS["noisy"], CASES["faces"], CASES["noisy"])
+def test_what_earns_nothing_at_cleaning_is_the_best_of_what_needs_no_denoiser() -> None:
+    def none(plain: Array, sigma: float = 0.25) -> float:
+        sigmas = ({"sigma": np.array(sigma)},) * 2
+        return noise_left_otherwise(
+            both(plain), sigmas, CASES["noisy"], CASES["faces"], TRUTHS["faces"]
+        )
 
-    assert none(TRUE[:NOISY] + 0.1) == pytest.approx(0.01)
-    assert none(TRUE[:NOISY] + 0.5) == pytest.approx(0.0625)
-    assert none(np.zeros(3)) == pytest.approx(0.0625)
+    rows = TRUE.reshape(N, -1)
+    leading = np.linalg.eigh(np.cov(rows.T))[1][:, -SIZE:]
+    away = (TRUE[:NOISY] + NOISE).reshape(NOISY, -1) - rows.mean(axis=0)
+    left = rows.mean(axis=0) + away @ leading @ leading.T - rows[:NOISY]
+    by_pca = float(np.mean(left**2))
+    assert 0.0001 < by_pca < 0.0625
+    assert none(TRUE[:NOISY] + 0.01) == pytest.approx(0.0001)
+    assert none(TRUE[:NOISY] + 0.5) == pytest.approx(by_pca, rel=1e-6)
+    assert none(np.zeros(3)) == pytest.approx(by_pca, rel=1e-6)
+    assert none(np.zeros(3), sigma=0.001) == pytest.approx(1e-6)
 
 
 @pytest.mark.parametrize(

@@ -307,34 +307,12 @@ def test_a_base_that_learnt_as_a_whole_is_told_from_one_of_other_origin() -> Non
 UNLEARNT = ((np.full((N, CLASSES), 1 / CLASSES),),) * 2
 
 
-@pytest.mark.parametrize(
-    ("place", "marks"), [(6, trained(slice(0, 0))), (4, ((MARKS * np.nan,),))]
-)  # fmt: skip
+@pytest.mark.parametrize(("place", "marks"), [(6, trained(slice(0, 0))), (4, ((MARKS * np.nan,),))])
 def test_a_stored_base_earns_nothing_in_a_model_that_was_not_trained(
     place: int, marks: Answers
 ) -> None:
     found = graded(built=built(place, 2), marks=marks, told=UNLEARNT, predict=UNLEARNT)
     assert found["check_base"].points == 0
-
-
-def test_equal_arrays_count_as_often_as_they_come() -> None:
-    same = np.zeros((4, 5))
-    same[:, 2] = 8
-    stored = np.column_stack([same, np.zeros(4)])
-    found = finetuned.kept(((same[:3],),), ((stored,),))
-    assert isinstance(found, finetuned.Kept)
-    assert (found.frozen, found.frozen_kept) == (4, 3)
-
-
-def test_marks_tell_arrays_apart_and_survive_half_precision() -> None:
-    scope: dict[str, Any] = {}
-    exec(finetuned.LOOK_IN_KERNEL, scope)
-    weights: list[Array] = [RNG.normal(size=(3, 4)), np.ones(12), np.arange(12.0)]
-    marks = scope["marks"](weights, {id(weights[1])})
-    halved = scope["marks"]([w.astype(np.float16) for w in weights], set())
-    np.testing.assert_array_equal(marks[:, 2:], halved[:, 2:])
-    assert marks[:, 1].tolist() == [0, 1, 0]
-    assert len(np.unique(marks[:, 3])) == 3
 
 
 UNIFORM = np.full((N, CLASSES), 1 / CLASSES)
