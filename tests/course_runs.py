@@ -13,12 +13,13 @@ import pytest
 
 from graders.bridges import grade_json
 from graders.containers.engine import unreachable
-from graders.core import catalogue
+from graders.core import catalogue, pipeline
 from graders.core.batch import Batch, Graded, find_submissions
 from graders.core.data import course_data
+from graders.core.intake import Intake
 from graders.core.sandbox import Sandbox
 from graders.core.store import Store
-from graders.core.types import Evidence
+from graders.core.types import Evidence, Submission
 from graders.engines.local import LocalEngine
 from graders.sandboxes.docker import DockerSandbox
 from graders.sandboxes.local import LocalSandbox
@@ -84,6 +85,7 @@ class Classroom:
         path.write_text(json.dumps(notebook), encoding="utf-8")
 
     def grade_all(self) -> None:
+        """Everybody who has handed in; the reference's own run is beside them."""
         data = course_data(self.course, "mini", self.folder, seed=self.seed or 0)
         batch = Batch(self.course, self._sandbox, self._store, data, threading.Event(), self.seed)
         work = find_submissions(self.folder / "submitted", self.course.grader.assignment)
@@ -91,8 +93,22 @@ class Classroom:
         with ThreadPoolExecutor(1) as beside:  # nobody is judged before the reference has run
             keys = beside.submit(lambda: batch.keys)
             for (student, _), graded in batch.grade_all(engine, work, lambda _, graded: graded):
-                self.graded[student] = graded
-                record = grade_json.as_dict(graded, self.course.grader, self._sandbox.fingerprint())
-                self.grades[student] = json.loads(json.dumps(record, allow_nan=False))
+                self._record(student, graded)
         self.keys, self.batch = keys.result(), batch
         assert self.keys[0].seen
+
+    def grade_the_key(self, student: str) -> None:
+        """Grade the run that everybody is compared with like a student's: it trains but once."""
+        batch, name = self.batch, self.course.name
+        assert batch is not None
+        who = Submission(self.course.grader.assignment, name, student, self.folder / student)
+        grade = pipeline.grade(
+            who, self.keys[0], self.keys, batch.cases, batch.grader, batch.by_hand, (), None,
+            batch.truths, batch.bars,
+        )  # fmt: skip
+        self._record(student, Graded(grade, Intake("nbgrader"), self.keys[0], "", ran=False))
+
+    def _record(self, student: str, graded: Graded) -> None:
+        self.graded[student] = graded
+        record = grade_json.as_dict(graded, self.course.grader, self._sandbox.fingerprint())
+        self.grades[student] = json.loads(json.dumps(record, allow_nan=False))

@@ -24,17 +24,20 @@ class Problem:
         return f"{self.student}: {self.wrong}\n{self.told}"
 
 
-def seat(room: Classroom, every: Mapping[str, int], *, together: bool = False) -> None:
+def seat(
+    room: Classroom, every: Mapping[str, int], *, together: bool = False, reference: bool = True
+) -> None:
     """Hand in the reference, a blank notebook and variants.
 
     Args:
         every: kind → 1 for all variants of that kind, 2 for every second one, and so on.
         together: all wrong variants, several in one notebook, and not alone.
+        reference: whether it hands in as well, and trains once more.
     """
     source = room.course.source
-    reference = Path(room.course.reference or "") / "solution.py"
-    right = read_cells(reference)
-    room.hand_in("reference", fill(source, right))
+    right = read_cells(Path(room.course.reference or "") / "solution.py")
+    if reference:
+        room.hand_in("reference", fill(source, right))
     room.hand_in("blank", fill(source, {}))
     if together:
         every = {kind: stride for kind, stride in every.items() if kind != "wrong"}
