@@ -24,11 +24,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+import streams
 import values
 
 _OURS = (
     "asks", "cells", "confine", "contained", "evidence", "kernel_side", "kernels", "link",
-    "pressure", "remote", "run_notebook", "seccomp", "serve", "values", "warm", "watch", "zygote",
+    "pressure", "remote", "run_notebook", "seccomp", "serve", "streams", "values", "warm", "watch",
+    "zygote",
 )  # fmt: skip
 _ABSENT = object()
 _compile = compile
@@ -310,6 +312,7 @@ def run(connection_file: str, parent: int = 0) -> None:
     sys.argv[:] = ["ipykernel_launcher.py", "-f", connection_file]
     np.random.seed()  # a fork inherits the stream of its parent
     tempfile.tempdir = None
+    streams.complete()
     app = IPKernelApp.instance()
     app.kernel_class = kernel_class
     if parent:

@@ -52,6 +52,34 @@ def test_a_notebook_works_as_it_does_in_jupyter(lab: Lab, tmp_path: Path) -> Non
     assert sorted(p.name for p in data.iterdir()) == ["train.npy"]
 
 
+def test_what_a_child_prints_belongs_to_the_cell_that_started_it(lab: Lab) -> None:
+    """Even if whatever reads the kernel's descriptors is slow to do so."""
+    slow = (
+        "import os, subprocess, time\nread = os.read\n"
+        "def slowly(*args):\n    time.sleep(0.3)\n    return read(*args)\n"
+        "os.read = slowly"
+    )
+    cells = [f"os.write({1 + k % 2}, b'of cell {k}');" for k in range(1, 5)]
+    last = "os.read = read; subprocess.run('seq 20000; echo the end', shell=True);"
+    seen = lab.run(slow, *cells, last)
+
+    assert seen.statuses == ["ok"] * 6
+    assert [seen.text(k) for k in range(1, 5)] == [f"of cell {k}" for k in range(1, 5)]
+    assert seen.text(5).endswith("20000\nthe end\n")
+
+
+def test_a_child_that_goes_on_printing_does_not_hold_up_the_notebook(lab: Lab) -> None:
+    seen = lab.run(
+        "import os, subprocess\nsubprocess.Popen('while echo on; do sleep 0.002; done', shell=True);",
+        "for k in range(20): print(k, flush=True)",
+        "os.dup2(os.open(os.devnull, os.O_WRONLY), 1); print('to the notebook')",
+    )
+
+    assert seen.statuses == ["ok"] * 3
+    assert seen.cells[1]["seconds"] < 10
+    assert "to the notebook" in seen.text(2)
+
+
 def test_runs_are_fresh_and_know_no_secret(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MY_TOKEN", "s3cret")
     draw = "import numpy as np, random, os\nprint(np.random.rand(), random.random())"
