@@ -70,7 +70,8 @@ def test_what_a_child_prints_belongs_to_the_cell_that_started_it(lab: Lab) -> No
 
 def test_a_child_that_goes_on_printing_does_not_hold_up_the_notebook(lab: Lab) -> None:
     seen = lab.run(
-        "import os, subprocess\nsubprocess.Popen('while echo on; do sleep 0.002; done', shell=True);",
+        "import os, subprocess\n"
+        "subprocess.Popen('while echo on; do sleep 0.002; done', shell=True);",
         "for k in range(20): print(k, flush=True)",
         "os.dup2(os.open(os.devnull, os.O_WRONLY), 1); print('to the notebook')",
     )
