@@ -125,15 +125,17 @@ def _verified(grades: Path, taking_part: list[Variant]) -> list[str]:
                 earned = f"{most:g}" if least == most else f"{least:g} to {most:g}"
                 problems.append(f"{student(variant)}: {got} points, {earned} earned")
         else:
-            problems += _must_lose(grades, student(variant), variant.loses)
+            problems += _must_lose(grades, student(variant), variant.loses, variant.may_lose)
     return [f"{grades.name}, {problem}" for problem in problems]
 
 
-def _must_lose(grades: Path, name: str, loses: frozenset[str]) -> Iterator[str]:
+def _must_lose(
+    grades: Path, name: str, loses: frozenset[str], may_lose: frozenset[str] = frozenset()
+) -> Iterator[str]:
     checks = [c for c in _read(grades, name)["checks"] if c["outcome"] != "by hand"]
     lost = {c["id"] for c in checks if c["points"] is None or c["points"] < c["max_points"]}
-    if lost - loses:
-        yield f"{name}: loses {sorted(lost - loses)}, which it has earned"
+    if lost - loses - may_lose:
+        yield f"{name}: loses {sorted(lost - loses - may_lose)}, which it has earned"
     if loses - lost:
         yield f"{name}: keeps {sorted(loses - lost)}, which it has not earned"
 

@@ -7,13 +7,14 @@ A cell file is a Python file in percent format:
     # %% + after:<grade_id>         an extra cell, placed after that one
     # %%  or  # %% [markdown]       prose and scaffolding for the reader; goes nowhere
 
-A variant begins with comment lines that declare what it is (`# title:`, `# loses:`, `# earns:`,
-`# keeps:`, `# base:`, `# needs: isolation`) and holds only the cells that differ. Everything here
-is deterministic: the same files give the same notebook, byte for byte, cell ids included.
+A variant begins with comment lines that declare what it is (`# title:`, `# loses:`, `# may lose:`,
+`# earns:`, `# keeps:`, `# base:`, `# needs: isolation`) and holds only the cells that differ.
+Everything here is deterministic: the same files give the same notebook, byte for byte, cell ids
+included.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ _HEADER = re.compile(
     r"^# %%[ \t]*(?P<markdown>\[markdown\])?[ \t]*"
     r"(?:\+[ \t]*after:(?P<after>[\w-]+)|(?P<id>[\w-]+))?[ \t]*$"
 )
-_DECLARATION = re.compile(r"^# (title|loses|earns|keeps|base|needs):[ \t]*(.*)$")
+_DECLARATION = re.compile(r"^# (title|loses|may lose|earns|keeps|base|needs):[ \t]*(.*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,9 @@ class Variant:
         name: file stem.
         kind: `wrong`, `right` or `hostile`.
         title: what it does, in one line.
-        loses: for wrong ones, exactly the checks that may not get full points.
+        loses: for wrong ones, the checks that may not get full points; all others must.
+        may_lose: those of the others on which the mistake leaves it to chance: they judge what
+            came out of a random training.
         earns: for hostile ones, the most automatic points that it may end with; else None.
         path: the cell file.
         base: what the cells are put into, `reference` or `blank`.
@@ -77,6 +80,11 @@ class Variant:
     base: str
     keeps: float | None = None
     needs_isolation: bool = False
+    may_lose: frozenset[str] = frozenset()
+
+    def as_declared(self, lost: Set[str]) -> bool:
+        """Whether a wrong or right one that lost exactly these checks lost what it should."""
+        return self.loses <= lost <= self.loses | self.may_lose
 
 
 def read_cells(path: Path) -> Cells:
@@ -196,7 +204,10 @@ def _variant(path: Path, kind: str) -> Variant:
                 break
             continue
         said[match[1]] = match[2].strip()
-    loses = frozenset(c for c in re.split(r"[,\s]+", said.get("loses", "")) if c)
+    loses, may_lose = (
+        frozenset(c for c in re.split(r"[,\s]+", said.get(word, "")) if c)
+        for word in ("loses", "may lose")
+    )
     base = said.get("base", "blank" if kind == "hostile" else "reference")
     if not said.get("title") or base not in ("blank", "reference"):
         raise ValueError(f"{kind}/{path.name} needs a title, and a base of blank or reference")
@@ -205,10 +216,14 @@ def _variant(path: Path, kind: str) -> Variant:
         raise ValueError(
             f"{kind}/{path.name}: wrong ones say `loses`, hostile ones `earns` and `keeps`"
         )
+    if (may_lose and kind != "wrong") or may_lose & loses:
+        raise ValueError(
+            f"{kind}/{path.name}: what it may lose is of wrong ones, and not lost anyway"
+        )
     if said.get("needs", "isolation") != "isolation" or ("needs" in said and not hostile):
         raise ValueError(f"{kind}/{path.name}: a hostile one may need isolation, and nothing else")
     if not hostile:
-        return Variant(path.stem, kind, said["title"], loses, None, path, base)
+        return Variant(path.stem, kind, said["title"], loses, None, path, base, may_lose=may_lose)
     keeps, earns = float(said["keeps"]), float(said["earns"])
     if not 0 <= keeps <= earns:
         raise ValueError(f"{kind}/{path.name}: keeps {keeps:g}, and may earn {earns:g} at the most")

@@ -56,7 +56,7 @@ def problems(room: Classroom) -> list[Problem]:
     for bundle in bundles(room.course.name):
         if len(bundle.members) > 1 and (grade := room.grades.get(bundle.student)) is not None:
             names = ", ".join(v.name for v in bundle.members)
-            found += _lost(grade, f"{bundle.student} ({names})", bundle.loses)
+            found += _lost(grade, f"{bundle.student} ({names})", bundle.loses, bundle.may_lose)
     for variant in variants(room.course.name):
         name = student(variant)
         if (grade := room.grades.get(name)) is not None:
@@ -66,18 +66,24 @@ def problems(room: Classroom) -> list[Problem]:
 
 def _of(variant: Variant, name: str, grade: Mapping[str, Any]) -> Iterator[Problem]:
     if variant.kind != "hostile":
-        yield from _lost(grade, name, variant.loses)
+        yield from _lost(grade, name, variant.loses, variant.may_lose)
         return
     points, least, most = grade["points"], variant.keeps or 0.0, variant.earns or 0.0
     if points is None or not least <= points <= most:
         yield Problem(name, f"{points} points, where {least:g} to {most:g} are due", told(grade))
 
 
-def _lost(grade: Mapping[str, Any], name: str, loses: frozenset[str]) -> Iterator[Problem]:
+def _lost(
+    grade: Mapping[str, Any],
+    name: str,
+    loses: frozenset[str],
+    may_lose: frozenset[str] = frozenset(),
+) -> Iterator[Problem]:
     checks = [c for c in grade["checks"] if c["outcome"] != "by hand"]
     lost = {c["id"] for c in checks if c["points"] is None or c["points"] < c["max_points"]}
-    if lost != loses:
-        wrong = f"loses {sorted(lost - loses)} undeclared, keeps {sorted(loses - lost)} declared"
+    undeclared = lost - loses - may_lose
+    if undeclared or loses - lost:
+        wrong = f"loses {sorted(undeclared)} undeclared, keeps {sorted(loses - lost)} declared"
         yield Problem(name, wrong, told(grade))
 
 

@@ -37,11 +37,13 @@ class Bundle:
         members: at least one; the hurried one first, where it is there.
         cells: theirs, over those of the reference.
         loses: everything that one of them declares.
+        may_lose: everything that one of them may lose besides.
     """
 
     members: tuple[Variant, ...]
     cells: Cells
     loses: frozenset[str]
+    may_lose: frozenset[str] = frozenset()
 
     @property
     def student(self) -> str:
@@ -56,10 +58,15 @@ class Bundle:
         names = {v.name for v in (*self.members, variant)}
         if any(len(group & names) > 1 for group in APART):
             return None
-        if set(cells) & set(self.cells) or variant.loses & self.loses:
+        if set(cells) & set(self.cells) or _touched(variant) & (self.loses | self.may_lose):
             return None
         members = (*self.members, variant)
-        return Bundle(members, {**self.cells, **cells}, self.loses | variant.loses)
+        return Bundle(
+            members,
+            {**self.cells, **cells},
+            self.loses | variant.loses,
+            self.may_lose | variant.may_lose,
+        )
 
 
 def bundles(notebook: str) -> list[Bundle]:
@@ -83,7 +90,11 @@ def bundles(notebook: str) -> list[Bundle]:
 
 
 def _alone(variant: Variant) -> Bundle:
-    return Bundle((variant,), read_cells(variant.path), variant.loses)
+    return Bundle((variant,), read_cells(variant.path), variant.loses, variant.may_lose)
+
+
+def _touched(variant: Variant) -> frozenset[str]:
+    return variant.loses | variant.may_lose
 
 
 def _put(variant: Variant, begun: Bundle, into: list[Bundle]) -> None:

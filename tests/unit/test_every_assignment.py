@@ -116,6 +116,15 @@ def test_every_variant_fits_the_assignment_and_the_rubric(
             compile(cell.source, cell.id, "exec")
 
 
+def test_chance_decides_only_where_measured_runs_set_the_bar(notebook: Opened) -> None:
+    grader = notebook.course.grader
+    measured = {c.id for c in grader.checks if any(need.endswith("_bar") for need in c.needs)}
+    wrong = [v for v in filling.variants(notebook.course.name) if v.kind == "wrong"]
+    assert frozenset[str]().union(*(v.may_lose for v in wrong)) <= measured
+    # An exception: most of what is wrong with a notebook has one way to end.
+    assert sum(bool(v.may_lose) for v in wrong) <= len(wrong) / 5
+
+
 def test_unseen_inputs_are_drawn_anew_by_their_seed_alone(notebook: Opened) -> None:
     assert notebook.course.reference is not None
     unseen = catalogue.load(notebook.course.reference / "unseen.py")

@@ -25,6 +25,8 @@ def test_every_mistake_stands_in_a_notebook_in_which_no_other_loses_the_same(
         lost = [check for v in bundle.members for check in v.loses]
         assert len(lost) == len(set(lost))
         assert bundle.loses == set(lost)
+        assert bundle.may_lose == {check for v in bundle.members for check in v.may_lose}
+        assert not bundle.may_lose & bundle.loses
         touched = [cell for v in bundle.members for cell in read_cells(v.path)]
         assert len(touched) == len(set(touched))
         assert set(bundle.cells) == set(touched)
@@ -44,6 +46,25 @@ def _grade(bundle: Bundle, lost: frozenset[str]) -> dict[str, Any]:
         for c in (*bundle.loses, "check_something_else")
     ]  # fmt: skip
     return {"checks": checks, "points": 0, "run": None}
+
+
+def test_what_a_mistake_may_lose_is_neither_asked_of_it_nor_held_against_it() -> None:
+    variant = next(v for v in variants("face_gan") if v.may_lose)
+    handed_in = f"wrong-{variant.name}".replace("_", "-")
+    room: Any = SimpleNamespace(course=catalogue.course("face_gan"), grades={})
+    every = Bundle((), {}, variant.loses | variant.may_lose)
+    chance = next(iter(variant.may_lose))
+
+    def fits(lost: frozenset[str]) -> bool:
+        room.grades = {name: _grade(every, frozenset()) for name in ("reference", "blank")}
+        room.grades[handed_in] = _grade(every, lost)
+        assert variant.as_declared(lost) == (not problems(room))
+        return not problems(room)
+
+    assert fits(variant.loses)
+    assert fits(variant.loses | {chance})
+    assert not fits(variant.may_lose)
+    assert not fits(variant.loses | {"check_something_else"})
 
 
 def test_a_notebook_of_several_mistakes_is_expected_to_lose_for_each_and_nothing_else() -> None:

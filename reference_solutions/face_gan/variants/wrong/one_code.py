@@ -1,5 +1,6 @@
 # title: the same codes in every step: the generator learns 32 pictures, and nothing between
-# loses: check_faces, check_variety
+# loses: check_variety
+# may lose: check_faces
 
 # %% training
 generator, discriminator = make_generator(CODE_SIZE), make_discriminator()

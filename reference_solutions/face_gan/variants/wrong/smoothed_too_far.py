@@ -1,5 +1,5 @@
 # title: a target of 0.5 for real pictures: nothing to tell apart
-# loses: check_discriminator_loss, check_faces, check_variety
+# loses: check_discriminator_loss
 
 # %% discriminator_loss
 def discriminator_loss(real_logits, fake_logits):
