@@ -139,7 +139,7 @@ def trained_base(
     )
     if reached <= linear_accuracy(told_truth):
         if found.late_kept == found.late:
-            words = "was not trained: it says no more than one that has learnt nothing"
+            words = "says no more than one that has learnt nothing: no training can be seen"
             return Finding(0.0, f"The model in `model` {words}.")
         charged = set()
     whole = f"{found.frozen_kept} of {found.frozen} frozen weight arrays are the stored ones."
@@ -175,16 +175,19 @@ def prediction(
 ) -> Finding:
     """Where there is nothing to compare it with, it must have learnt something itself.
 
-    A model on pictures of ours is nothing to compare with where the notebook prepares its own
-    otherwise: that is charged there, and both are right to differ.
+    Where the notebook prepares pictures otherwise than we do, that is charged there: how sure its
+    model is of ours is nothing to compare with, only whether it gives probabilities.
     """
     otherwise = feeding.prepared_otherwise(prepare_if_any, prepare_key, prepare_cases)
-    model = () if otherwise else told_if_any
     problem = predictions.unsteady(predict_rows_if_any) or recognised.worse_than_model(
-        predict, model, predict_truth, HELD_OUT
+        predict, told_if_any, predict_truth, HELD_OUT, alike=not otherwise
     )
     alone = _number(recognised.accuracy(predict, predict_truth, HELD_OUT))
-    if problem is None and not model and alone <= linear_accuracy(predict_truth):
+    if (
+        problem is None
+        and (otherwise or not told_if_any)
+        and alone <= linear_accuracy(predict_truth)
+    ):
         lacks = "" if told_if_any else "there is no model of yours, and "
         problem = f"{lacks}it says no more than one that learnt nothing"
     return earned_if(problem is None, f"`predict`: {problem or 'as it should be'}.")
@@ -224,7 +227,7 @@ def ask(function, images):
 GRADER = Grader(
     assignment="convnets",
     notebook="flowers_finetune",
-    version=3,  # raise it whenever a judgement changes
+    version=4,  # raise it whenever a judgement changes
     limits=Limits(
         cell_s=180, wall_s=300, ask_s=180, cpu_s=900, memory_mib=3072, file_mib=64, processes=512
     ),

@@ -66,12 +66,16 @@ def _error(values: Array) -> float:
     return float(values.std()) / math.sqrt(len(values))
 
 
-def worse_than_model(predict: Answers, model: Answers, truth: Truths, case: int) -> str | None:
+def worse_than_model(
+    predict: Answers, model: Answers, truth: Truths, case: int, *, alike: bool = True
+) -> str | None:
     """What is wrong with a function's probabilities beside its model's own, or None.
 
     Args:
         predict: of the function, asked about plain files.
         model: of the model, asked about pictures that we prepared; () where there is none.
+        alike: whether the notebook prepares pictures as we do; if not, only whether both give
+            probabilities can be compared.
     """
     mine = losses(predict, truth, case)
     if isinstance(mine, Refusal):
@@ -84,6 +88,8 @@ def worse_than_model(predict: Answers, model: Answers, truth: Truths, case: int)
     there = compare.one(model[case])
     if not sound and not isinstance(there, Refusal) and predictions.are_probabilities(there):
         return "its rows are no probabilities, though those of your model are"
+    if not alike:
+        return None
     more = mine - theirs
     if float(more.mean()) > predictions.SURE * _error(more) + predictions.ROUNDED:
         return (

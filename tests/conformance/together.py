@@ -23,6 +23,9 @@ HURRIED = {
 APART = (
     # A curve that is typed in stands in the place of the one that the other left.
     {"history_typed_in", "no_nonlinearity"},
+    {"history_typed_in", "all_of_the_base_is_frozen"},
+    # A head alone, trained on exchanged channels and asked with dropout, knows less than pixels do.
+    {"all_of_the_base_is_frozen", "blue_before_red", "dropout_left_on"},
     # With inputs of another scale the named loss is that of the notebook's own, right `predict`.
     {"other_input_scale", "constant_prediction", "dropout_left_on", "normalisation_forgotten",
      "softmax_over_the_batch"},

@@ -343,6 +343,16 @@ def test_pictures_that_are_prepared_otherwise_throughout_are_charged_once() -> N
     assert gone == {"check_prepare", "check_predict"}
 
 
+def test_scores_for_probabilities_are_the_models_fault_however_pictures_are_prepared() -> None:
+    otherwise = tuple(tuple(p * 127.5 + 127.5 for p in pair) for pair in PICTURES)
+    scores = 9 * rows_for(LABELS) - 3
+    both = ((scores,), (scores,))
+    assert lost(graded(predict=both, told=both)) == set()
+    assert lost(graded(predict=both, told=both, prepare=otherwise)) == {"check_prepare"}
+    assert lost(graded(predict=both)) == {"check_predict"}
+    assert lost(graded(predict=both, prepare=otherwise)) == {"check_prepare", "check_predict"}
+
+
 def test_a_model_that_takes_other_pictures_is_asked_through_predict() -> None:
     assert lost(graded(told=((UNIFORM,), (UNIFORM,)))) == set()
 
