@@ -24,6 +24,13 @@ APART = (
     # A curve that is typed in stands in the place of the one that the other left.
     {"history_typed_in", "no_nonlinearity"},
     {"history_typed_in", "all_of_the_base_is_frozen"},
+    {"history_typed_in", "labels_shuffled_apart"},
+    {"history_typed_in", "not_normalised"},
+    {"history_typed_in", "random_weights"},
+    # What is thawed again in training is not frozen; who froze nothing has nothing to thaw.
+    {"all_of_the_base_is_frozen", "nothing_is_frozen", "thawed_before_training"},
+    # Where nothing can be learnt from the labels, no training shows that would excuse the base.
+    {"batch_norm_in_training", "nothing_is_frozen", "labels_shuffled_apart"},
     # A head alone, trained on exchanged channels and asked with dropout, knows less than pixels do.
     {"all_of_the_base_is_frozen", "blue_before_red", "dropout_left_on"},
     # With inputs of another scale the named loss is that of the notebook's own, right `predict`.
