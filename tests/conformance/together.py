@@ -27,6 +27,10 @@ APART = (
     {"history_typed_in", "labels_shuffled_apart"},
     {"history_typed_in", "not_normalised"},
     {"history_typed_in", "random_weights"},
+    # A model of exchanged channels can be measured through its own `predict` only.
+    {"blue_before_red", "prediction_shuffled"},
+    # A base that learns as a whole learns to take any scale.
+    {"not_normalised", "nothing_is_frozen", "thawed_before_training"},
     # What is thawed again in training is not frozen; who froze nothing has nothing to thaw.
     {"all_of_the_base_is_frozen", "nothing_is_frozen", "thawed_before_training"},
     # Where nothing can be learnt from the labels, no training shows that would excuse the base.
