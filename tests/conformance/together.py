@@ -33,10 +33,6 @@ APART = (
     {"not_normalised", "nothing_is_frozen", "thawed_before_training"},
     # What is thawed again in training is not frozen; who froze nothing has nothing to thaw.
     {"all_of_the_base_is_frozen", "nothing_is_frozen", "thawed_before_training"},
-    # Where nothing can be learnt from the labels, no training shows that would excuse the base.
-    {"batch_norm_in_training", "nothing_is_frozen", "labels_shuffled_apart"},
-    # A head alone, trained on exchanged channels and asked with dropout, knows less than pixels do.
-    {"all_of_the_base_is_frozen", "blue_before_red", "dropout_left_on"},
     # With inputs of another scale the named loss is that of the notebook's own, right `predict`.
     {"other_input_scale", "constant_prediction", "dropout_left_on", "normalisation_forgotten",
      "softmax_over_the_batch"},
