@@ -24,6 +24,7 @@ from graders.checks import (
     predictions,
     reaches,
     recognised,
+    stored_base,
 )
 from graders.checks.classified import HELD_OUT, SHOWN
 from graders.core.rubric import Ask, Calibrated, Check, Grader, Observation
@@ -127,8 +128,12 @@ def trained_base(
     predict_if_any: Answers,
     told_truth: Truths,
 ) -> Finding:
-    """What `build_model` was charged for is not charged again, in a model that was trained."""
-    found = finetuned.kept(marks, stored_key)
+    """What `build_model` was charged for is not charged again, in a model that was trained.
+
+    One that says no more than a model that learnt nothing may have been trained badly all the same:
+    its weights tell.
+    """
+    found = stored_base.kept(marks, stored_key)
     if isinstance(found, Refusal):
         return earned_if(False, f"The model in `model`: {found.reason}.")
     charged: set[str] = set()
@@ -137,11 +142,10 @@ def trained_base(
     reached = max(
         _number(recognised.accuracy(a, told_truth, HELD_OUT)) for a in (told_if_any, predict_if_any)
     )
-    if reached <= linear_accuracy(told_truth):
-        if found.late_kept == found.late:
-            words = "says no more than one that has learnt nothing: no training can be seen"
-            return Finding(0.0, f"The model in `model` {words}.")
-        charged = set()
+    seen = found.trained(other_base=finetuned.STORED_WEIGHTS in charged)
+    if reached <= linear_accuracy(told_truth) and not seen:
+        words = "says no more than one that has learnt nothing: no training can be seen"
+        return Finding(0.0, f"The model in `model` {words}.")
     whole = f"{found.frozen_kept} of {found.frozen} frozen weight arrays are the stored ones."
     if found.frozen_kept < found.frozen and finetuned.STORED_WEIGHTS not in charged:
         if found.frozen_kept + found.statistics_kept == 0 and not found.descended:
@@ -227,7 +231,7 @@ def ask(function, images):
 GRADER = Grader(
     assignment="convnets",
     notebook="flowers_finetune",
-    version=4,  # raise it whenever a judgement changes
+    version=5,  # raise it whenever a judgement changes
     limits=Limits(
         cell_s=180, wall_s=300, ask_s=180, cpu_s=900, memory_mib=3072, file_mib=64, processes=512
     ),

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from graders.checks import finetuned
+from graders.checks import finetuned, stored_base
 from graders.core.types import Array
 
 RNG = np.random.default_rng(4)
@@ -14,8 +14,8 @@ def test_equal_arrays_count_as_often_as_they_come() -> None:
     same = np.zeros((4, 5))
     same[:, 2] = 8
     stored = np.column_stack([same, np.zeros(4)])
-    found = finetuned.kept(((same[:3],),), ((stored,),))
-    assert isinstance(found, finetuned.Kept)
+    found = stored_base.kept(((same[:3],),), ((stored,),))
+    assert isinstance(found, stored_base.Kept)
     assert (found.frozen, found.frozen_kept) == (4, 3)
 
 
