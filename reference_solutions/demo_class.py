@@ -14,12 +14,13 @@ a sandbox that isolates.
 import json
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from reference_solutions.broken import BROKEN, REFUSED, REPAIRED
+from reference_solutions.declared import misfit, misfit_of, misfit_of_blank
 from reference_solutions.filling import Variant, fill, read_cells, variant_notebook, variants
 
 HERE = Path(__file__).resolve().parent
@@ -108,36 +109,16 @@ def verify(folder: Path, isolated: bool = False) -> list[str]:
             problems.append(f"broken-{name}: {record['points']} points, should be refused with 0")
     for name in REPAIRED:
         lacks = ORIGINAL_LACKS if name == "original-week-1" else frozenset()
-        problems += _must_lose(grades, f"broken-{name}", lacks)
+        if wrong := misfit(_read(grades, f"broken-{name}"), lacks):
+            problems.append(f"broken-{name}: {wrong}")
     return problems
 
 
 def _verified(grades: Path, taking_part: list[Variant]) -> list[str]:
-    problems = list(_must_lose(grades, "reference", frozenset()))
-    blank = _read(grades, "blank")
-    if blank["points"] != 0:
-        problems.append(f"blank: {blank['points']} points, 0 are earned")
-    for variant in taking_part:
-        if variant.kind == "hostile":
-            got = _read(grades, student(variant))["points"]
-            least, most = variant.keeps or 0.0, variant.earns or 0.0
-            if got is None or not least <= got <= most:
-                earned = f"{most:g}" if least == most else f"{least:g} to {most:g}"
-                problems.append(f"{student(variant)}: {got} points, {earned} earned")
-        else:
-            problems += _must_lose(grades, student(variant), variant.loses, variant.may_lose)
-    return [f"{grades.name}, {problem}" for problem in problems]
-
-
-def _must_lose(
-    grades: Path, name: str, loses: frozenset[str], may_lose: frozenset[str] = frozenset()
-) -> Iterator[str]:
-    checks = [c for c in _read(grades, name)["checks"] if c["outcome"] != "by hand"]
-    lost = {c["id"] for c in checks if c["points"] is None or c["points"] < c["max_points"]}
-    if lost - loses - may_lose:
-        yield f"{name}: loses {sorted(lost - loses - may_lose)}, which it has earned"
-    if loses - lost:
-        yield f"{name}: keeps {sorted(loses - lost)}, which it has not earned"
+    found = {"reference": misfit(_read(grades, "reference"))}
+    found["blank"] = misfit_of_blank(_read(grades, "blank"))
+    found |= {student(v): misfit_of(v, _read(grades, student(v))) for v in taking_part}
+    return [f"{grades.name}, {name}: {wrong}" for name, wrong in found.items() if wrong]
 
 
 def _read(grades: Path, name: str) -> Mapping[str, Any]:

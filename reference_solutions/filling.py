@@ -14,7 +14,7 @@ included.
 """
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,10 +81,6 @@ class Variant:
     keeps: float | None = None
     needs_isolation: bool = False
     may_lose: frozenset[str] = frozenset()
-
-    def as_declared(self, lost: Set[str]) -> bool:
-        """Whether a wrong or right one that lost exactly these checks lost what it should."""
-        return self.loses <= lost <= self.loses | self.may_lose
 
 
 def read_cells(path: Path) -> Cells:

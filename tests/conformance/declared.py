@@ -1,13 +1,14 @@
 """What every notebook of a class declares about itself, against what it got."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from reference_solutions.declared import misfit, misfit_of, misfit_of_blank
 from reference_solutions.demo_class import student
-from reference_solutions.filling import Variant, fill, read_cells, variant_notebook, variants
+from reference_solutions.filling import fill, read_cells, variant_notebook, variants
 from tests.conformance.together import bundles
 from tests.course_runs import Classroom
 
@@ -50,41 +51,15 @@ def seat(
 
 def problems(room: Classroom) -> list[Problem]:
     """Everything that somebody lost or kept against what they declare."""
-    found = list(_lost(room.grades["reference"], "reference", frozenset()))
-    if room.grades["blank"]["points"] != 0:
-        found.append(Problem("blank", "it earns points", told(room.grades["blank"])))
-    for bundle in bundles(room.course.name):
-        if len(bundle.members) > 1 and (grade := room.grades.get(bundle.student)) is not None:
-            names = ", ".join(v.name for v in bundle.members)
-            found += _lost(grade, f"{bundle.student} ({names})", bundle.loses, bundle.may_lose)
-    for variant in variants(room.course.name):
-        name = student(variant)
-        if (grade := room.grades.get(name)) is not None:
-            found += _of(variant, name, grade)
-    return found
-
-
-def _of(variant: Variant, name: str, grade: Mapping[str, Any]) -> Iterator[Problem]:
-    if variant.kind != "hostile":
-        yield from _lost(grade, name, variant.loses, variant.may_lose)
-        return
-    points, least, most = grade["points"], variant.keeps or 0.0, variant.earns or 0.0
-    if points is None or not least <= points <= most:
-        yield Problem(name, f"{points} points, where {least:g} to {most:g} are due", told(grade))
-
-
-def _lost(
-    grade: Mapping[str, Any],
-    name: str,
-    loses: frozenset[str],
-    may_lose: frozenset[str] = frozenset(),
-) -> Iterator[Problem]:
-    checks = [c for c in grade["checks"] if c["outcome"] != "by hand"]
-    lost = {c["id"] for c in checks if c["points"] is None or c["points"] < c["max_points"]}
-    undeclared = lost - loses - may_lose
-    if undeclared or loses - lost:
-        wrong = f"loses {sorted(undeclared)} undeclared, keeps {sorted(loses - lost)} declared"
-        yield Problem(name, wrong, told(grade))
+    grades, course = room.grades, room.course.name
+    wrong = {"reference": misfit(grades["reference"]), "blank": misfit_of_blank(grades["blank"])}
+    for bundle in bundles(course):
+        if len(bundle.members) > 1 and bundle.student in grades:
+            wrong[bundle.student] = misfit(grades[bundle.student], bundle.loses, bundle.may_lose)
+    for variant in variants(course):
+        if (name := student(variant)) in grades:
+            wrong[name] = misfit_of(variant, grades[name])
+    return [Problem(name, said, told(grades[name])) for name, said in wrong.items() if said]
 
 
 def told(grade: Mapping[str, Any]) -> str:

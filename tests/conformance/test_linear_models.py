@@ -9,6 +9,7 @@ import pytest
 
 from graders.core import catalogue
 from reference_solutions.broken import ADDRESS, BROKEN, REFUSED, REPAIRED, TOKEN
+from reference_solutions.declared import misfit, misfit_of
 from reference_solutions.demo_class import NOTEBOOK, ORIGINAL_LACKS, SOURCE, student
 from reference_solutions.filling import Variant, fill, read_cells, variant_notebook, variants
 from tests.course_runs import Classroom
@@ -34,14 +35,6 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classroom]:
         yield opened
 
 
-def lost(grade: Mapping[str, Any]) -> frozenset[str]:
-    return frozenset(
-        c["id"]
-        for c in grade["checks"]
-        if c["outcome"] != "by hand" and (c["points"] is None or c["points"] < c["max_points"])
-    )
-
-
 def told(grade: Mapping[str, Any]) -> str:
     return json.dumps([(c["id"], c["points"], c["feedback"]) for c in grade["checks"]], indent=1)
 
@@ -60,13 +53,13 @@ def test_blank_notebook_earns_nothing(room: Classroom) -> None:
 @pytest.mark.parametrize("variant", [v for v in VARIANTS if v.kind == "wrong"], ids=student)
 def test_wrong_solution_loses_exactly_what_it_declares(room: Classroom, variant: Variant) -> None:
     grade = room.grades[student(variant)]
-    assert variant.as_declared(lost(grade)), told(grade)
+    assert not misfit_of(variant, grade), told(grade)
 
 
 @pytest.mark.parametrize("variant", [v for v in VARIANTS if v.kind == "right"], ids=student)
 def test_right_but_different_solution_loses_nothing(room: Classroom, variant: Variant) -> None:
     grade = room.grades[student(variant)]
-    assert lost(grade) == frozenset(), told(grade)
+    assert not misfit(grade), told(grade)
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -82,7 +75,7 @@ def test_a_file_that_cannot_be_run_is_refused_in_one_sentence(room: Classroom, n
 @pytest.mark.parametrize("name", REPAIRED)
 def test_a_file_that_is_odd_only_in_form_loses_nothing(room: Classroom, name: str) -> None:
     grade = room.grades[f"broken-{name}"]
-    assert lost(grade) == (ORIGINAL_LACKS if name == "original-week-1" else frozenset())
+    assert not misfit(grade, ORIGINAL_LACKS if name == "original-week-1" else frozenset())
 
 
 def test_no_secret_that_was_handed_in_is_stored_anywhere(room: Classroom) -> None:
