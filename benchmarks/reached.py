@@ -2,13 +2,15 @@
 
     python -m benchmarks.reached [--to docs/reached.md]
 
-Everything but the asked figures is read from the stored calibrations; a test compares the page
-with them, so that it cannot go out of date.
+And how often a grade was not what its notebook declares, over fresh seeds. Everything but the asked
+figures is read from stored calibrations and records; a test compares the page with them, so that it
+cannot go out of date.
 """
 
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,7 @@ from graders.core import catalogue
 
 HERE = Path(__file__).resolve().parent.parent
 PAGE = HERE / "docs" / "reached.md"
+SEEDS = HERE / "tests" / "conformance" / "seeds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,9 @@ Written by `python -m benchmarks.reached` from the stored calibrations; do not e
 
 Mean and extremes over n seeds: of the training, and of the data at the mini tier, where they are
 drawn. What earns nothing is computed, from baselines. Minutes are those of a whole run of the
-notebook with all questions, in the CPU image.
+notebook with all questions, in the CPU image. Conformance: on fresh seeds the reference loses
+nothing, and notebooks with mistakes lose the lines that these declare, and no others
+(`python -m tests.conformance.over_seeds NOTEBOOK --record`).
 """
 
 
@@ -91,6 +96,7 @@ def _tables() -> Iterator[str]:
         if not catalogue.course(notebook).grader.measures:
             continue
         yield f"## {notebook}\n"
+        yield _conformance(notebook)
         for tier in ("full", "mini"):
             found = stored(notebook, tier)
             if found is None:
@@ -106,6 +112,24 @@ def _tables() -> Iterator[str]:
             yield ""
             if tier == "full":
                 yield from _against_asked(notebook, found["measures"])
+
+
+def _conformance(notebook: str) -> str:
+    """What is recorded of the graders' seeds (tests/conformance/recorded.py)."""
+    file = SEEDS / f"{notebook}.json"
+    if not file.is_file():
+        return "No seeds of conformance are recorded.\n"
+    seeds: Mapping[str, Any] = json.loads(file.read_text("utf-8"))
+    every = seeds.values()
+    found = Counter(line for seed in every for line in seed["misfits"])
+    versions = sorted({seed["grader"] for seed in every})
+    of = " and ".join(map(str, versions))
+    said = (
+        f"**Conformance**: {len(every)} seeds, {sum(s['notebooks'] for s in every)} notebooks with "
+        f"{sum(s['mistakes'] for s in every)} mistakes, graders' version {of}; "
+        f"{sum(found.values())} grades that were not as declared.\n"
+    )
+    return said + "".join(f"- {line} ({n} of {len(every)} seeds)\n" for line, n in found.items())
 
 
 def _row(name: str, entry: Mapping[str, Any]) -> str:

@@ -6,8 +6,9 @@
 The reference may lose no point on any seed, every wrong variant what it declares on every one:
 alone on the first seed, after it together with others (see `together`), or alone on all of them
 with `--alone 20`. `--after 10` begins with the eleventh seed. Interrupted, it goes on where it was
-when called again with the same folder: finished runs are not repeated. The exit status is 1 if a
-grade does not fit.
+when called again with the same folder: finished runs are not repeated. With `--record` what each
+seed came to is kept in the repository (see `recorded`). The exit status is 1 if a grade does not
+fit.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from pathlib import Path
 
 from graders.core import catalogue
 from graders.sandboxes.docker import DockerSandbox
+from tests.conformance import recorded
 from tests.conformance.declared import problems, seat
 from tests.course_runs import Classroom
 
@@ -35,6 +37,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--alone", type=int, default=1, help="seeds on which each stands alone")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--to", type=Path, default=Path(".cache/over_seeds"))
+    parser.add_argument("--record", action="store_true", help="keep what each seed came to")
     given = parser.parse_args(arguments)
     kinds = tuple(k for k in given.kinds.split(",") if k)
     cell_s = catalogue.course(given.notebook).grader.limits.cell_s
@@ -47,14 +50,17 @@ def main(arguments: list[str]) -> int:
         with Classroom(
             given.notebook, folder, cell_s, given.jobs, sandbox=sandbox, seed=seed
         ) as room:
-            seat(room, dict.fromkeys(kinds, 1), together=together)
+            seat(room, dict.fromkeys(kinds, 1), together=together, reference=False)
             room.grade_all()
+            room.grade_the_key("reference")
             found = problems(room)
         misfits += len(found)
         runs += len(room.grades)
         took = time.monotonic() - began
         print(f"seed {seed}: {len(room.grades)} notebooks, {len(found)} misfits, {took:.0f} s",
               flush=True)  # fmt: skip
+        if given.record:
+            recorded.add(room, seed, kinds, found)
         (folder / "grades.json").write_text(json.dumps(room.grades), encoding="utf-8")
         for problem in found:
             print(problem, flush=True)
