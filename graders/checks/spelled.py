@@ -46,6 +46,15 @@ def _broken(answer: Items | Refusal, n: int) -> str | None:
     return "the token changes nothing" if np.abs(said - other).max() <= _NOTHING else None
 
 
+def can_be_drawn_from(answers: Answers) -> bool:
+    """Whether what a step gave for `conditions` were probabilities at least."""
+    found = [compare.one(a) for a in answers]
+    return bool(found) and all(
+        not isinstance(f, Refusal) and f.ndim == 2 and np.isfinite(f).all() and are_chances(f)
+        for f in found
+    )
+
+
 def are_chances(rows: Array) -> bool:
     """Whether finite rows [n, k] are not negative, and sum to 1."""
     if rows.min(initial=0.0) < -_ROUNDED or rows.max(initial=0.0) > 1 + _ROUNDED:

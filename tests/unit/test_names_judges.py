@@ -169,6 +169,22 @@ def test_counting_pairs_of_letters_earns_nothing() -> None:
     assert "hardly uses more than the last letter" in results["check_history"].feedback
 
 
+def test_what_says_less_than_counted_letters_has_no_history() -> None:
+    worse = float(np.exp(-3.2))
+    poor = ((said(KNOWN, worse, worse / 3),), (said(SHOWN, worse, worse / 3),))
+    results = graded(step=poor)
+    assert lost(results) == STEP
+    assert "less of names than counted letters" in results["check_history"].feedback
+
+
+def test_a_step_without_probabilities_is_not_charged_again_where_names_are_drawn() -> None:
+    stops = tuple(Refusal("it stops with ValueError") for _ in CASES["own_names"])
+    scores = tuple((9 * kept(c) - 3,) for c in CASES["conditions"])
+    for conditions in (scores, tuple(Refusal("it stops") for _ in scores)):
+        assert lost(graded(own_names=stops, conditions=conditions)) == {"check_step"}
+    assert lost(graded(own_names=stops)) == {"check_generate"}
+
+
 @pytest.mark.parametrize("scale", [1.0, 5.0])
 def test_scores_before_a_softmax_are_read_as_what_they_are(scale: float) -> None:
     logits = tuple((np.log(rows) + scale,) for rows in SAID)
