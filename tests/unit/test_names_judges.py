@@ -169,12 +169,13 @@ def test_counting_pairs_of_letters_earns_nothing() -> None:
     assert "hardly uses more than the last letter" in results["check_history"].feedback
 
 
-def test_what_says_less_than_counted_letters_has_no_history() -> None:
-    worse = float(np.exp(-3.2))
-    poor = ((said(KNOWN, worse, worse / 3),), (said(SHOWN, worse, worse / 3),))
-    results = graded(step=poor)
+def test_what_is_not_about_the_next_letter_has_no_history() -> None:
+    other = ((said(KNOWN, 0.02, 0.01),), (said(SHOWN, 0.02, 0.01),))
+    results = graded(step=other)
     assert lost(results) == STEP
-    assert "less of names than counted letters" in results["check_history"].feedback
+    assert "always naming the commonest" in results["check_history"].feedback
+    unsure = ((said(KNOWN, 0.05, 0.04),), (said(SHOWN, 0.05, 0.04),))
+    assert lost(graded(step=unsure)) == {"check_step_loss"}
 
 
 def test_a_step_without_probabilities_is_not_charged_again_where_names_are_drawn() -> None:
