@@ -125,7 +125,7 @@ def _conformance(notebook: str) -> str:
     versions = sorted({seed["grader"] for seed in every})
     of = " and ".join(map(str, versions))
     said = (
-        f"**Conformance**: {len(every)} seeds, {sum(s['notebooks'] for s in every)} notebooks with "
+        f"**Conformance**: n = {len(every)}, {sum(s['notebooks'] for s in every)} notebooks with "
         f"{sum(s['mistakes'] for s in every)} mistakes, graders' version {of}; "
         f"{sum(found.values())} grades that were not as declared.\n"
     )

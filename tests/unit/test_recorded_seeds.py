@@ -38,7 +38,7 @@ def test_a_seed_that_runs_again_takes_the_place_of_what_was_known_of_it(
         assert (entry["notebooks"], entry["mistakes"]) == (3, mistakes)
         assert entry["grader"] == room.course.grader.version
     page = reached.page()
-    assert f"2 seeds, 6 notebooks with {2 * mistakes} mistakes" in page
+    assert f"n = 2, 6 notebooks with {2 * mistakes} mistakes" in page
     assert f"{bundle.student}: loses ['check_x'] undeclared (2 of 2 seeds)" in page
 
 
