@@ -269,8 +269,11 @@ def about_the_picture(
     points=2,
     asks="Without a temperature captions are always the same; with one, chance has its say.",
 )
-def by_chance(sampled: Answers) -> Finding:
-    problems = [captioned.chance_problem(sampled, k) for k in range(len(sampled))]
+def by_chance(sampled: Answers, words_if_any: Answers, known_if_any: Answers) -> Finding:
+    no_choice = captioned.leaves_no_choice(words_if_any, known_if_any)
+    problems = [
+        captioned.chance_problem(sampled, k, no_choice=no_choice) for k in range(len(sampled))
+    ]
     return compare.judged(problems)
 
 
@@ -279,7 +282,7 @@ def by_chance(sampled: Answers) -> Finding:
 GRADER = Grader(
     assignment="captioning",
     notebook="captioning",
-    version=2,  # raise it whenever a judgement changes
+    version=3,  # raise it whenever a judgement changes
     limits=Limits(
         cell_s=240, wall_s=420, ask_s=240, cpu_s=900, memory_mib=3072, file_mib=64, processes=512
     ),

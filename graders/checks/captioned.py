@@ -223,8 +223,29 @@ def fell(values: Array) -> bool:
 # --- chance --------------------------------------------------------------------------------------
 
 
-def chance_problem(answer: Answers, case: int) -> str | None:
-    """What is wrong with captions that are written at several temperatures, or None."""
+_CERTAIN = 0.01  # chance of another word than the likeliest; a trained decoder has 0.3
+
+
+def leaves_no_choice(answers: Answers, vocab: Answers) -> bool:
+    """Whether a trained decoder is as good as certain of every next word, right or wrong: then a
+    temperature has nothing to work on. PAD, UNK and START are not for captions."""
+    found, words = (compare.one(answers[HELD_OUT]) if answers else None), known(vocab)
+    if not isinstance(found, np.ndarray) or isinstance(words, Refusal) or found.ndim != 2:
+        return False
+    said = np.delete(
+        found, [words[m] for m in SPECIAL if words[m] < found.shape[1] and m != END], 1
+    )
+    if not said.size or not np.isfinite(said).all():
+        return False
+    powers = np.exp(np.clip(said - said.max(axis=1, keepdims=True), -700, 0))
+    return bool(np.mean(1 - 1 / powers.sum(axis=1)) < _CERTAIN)
+
+
+def chance_problem(answer: Answers, case: int, *, no_choice: bool = False) -> str | None:
+    """What is wrong with captions that are written at several temperatures, or None.
+
+    With `no_choice` the decoder lets nothing vary: that is charged where it is judged.
+    """
     found = vocabulary.read(answer[case])
     if isinstance(found, Refusal):
         return found.reason
@@ -237,6 +258,8 @@ def chance_problem(answer: Answers, case: int) -> str | None:
         return "captions hold the marks of their beginning or end"
     if named["greedy"] != named["again"]:
         return "without a temperature it writes something else the next time"
+    if no_choice:
+        return None
     if named["even"] == named["even again"]:
         return "with temperature 1 it writes the same every time"
     cold, even, hot = (_apart(named[name], named["greedy"]) for name in ("cold", "even", "hot"))

@@ -9,7 +9,7 @@ import pytest
 from graders.captioning import GRADER
 from graders.checks import captioned, vocabulary
 from graders.core.figures import Described, Learning, Table
-from graders.core.types import Refusal
+from graders.core.types import Answers, Refusal
 from tests.unit.captioning_evidence import (
     ASKED,
     CASES,
@@ -141,6 +141,19 @@ def test_chance_is_judged_by_how_it_grows(order: tuple[int, ...], words: str) ->
     results = graded(sampled=((found,), (found,)))
     assert lost(results) == {"check_temperature"}
     assert words in results["check_temperature"].feedback
+
+
+def test_a_temperature_is_not_charged_to_a_decoder_that_leaves_no_choice() -> None:
+    greedy = json.loads(sampled(20))[0]
+    same = json.dumps([greedy] * 6)
+    runs: Answers = ((same,), (same,))
+    certain = tuple((1e4 * np.roll(rows, 1, axis=1),) for (rows,) in SEEN["words"])
+    assert lost(graded(sampled=runs)) == {"check_temperature"}
+    assert "check_temperature" not in lost(graded(sampled=runs, words=certain))
+    varied = json.loads(sampled(20))
+    varied[1] = varied[3]
+    unsteady = json.dumps(varied)
+    assert "check_temperature" in lost(graded(sampled=((unsteady,),) * 2, words=certain))
 
 
 def test_marks_in_captions_are_noticed() -> None:

@@ -1,5 +1,6 @@
 # title: the decoder ends with a softmax, and the loss takes what it gives for logits
 # loses: check_decoder, check_next_words, check_captions, check_image
+# may lose: check_losses
 
 # %% make_decoder
 def make_decoder(feature_size, vocab_size):

@@ -1,5 +1,6 @@
 # title: the vocabulary is made of the validation captions
-# loses: check_vocabulary, check_next_words, check_losses
+# loses: check_vocabulary
+# may lose: check_next_words, check_losses
 
 # %% generate_vocabulary
 def generate_vocabulary(train_captions):
