@@ -147,7 +147,7 @@ def test_a_temperature_is_not_charged_to_a_decoder_that_leaves_no_choice() -> No
     greedy = json.loads(sampled(20))[0]
     same = json.dumps([greedy] * 6)
     runs: Answers = ((same,), (same,))
-    certain = tuple((1e4 * np.roll(rows, 1, axis=1),) for (rows,) in SEEN["words"])
+    certain = tuple((1e4 * np.eye(len(WORDS))[[7] * len(f)],) for _, f in ASKED)
     assert lost(graded(sampled=runs)) == {"check_temperature"}
     assert "check_temperature" not in lost(graded(sampled=runs, words=certain))
     varied = json.loads(sampled(20))
