@@ -28,7 +28,7 @@ APART = (
     {"history_typed_in", "not_normalised"},
     {"history_typed_in", "random_weights"},
     # A model of exchanged channels can be measured through its own `predict` only.
-    {"blue_before_red", "prediction_shuffled"},
+    {"blue_before_red", "dropout_left_on", "prediction_of_plain_pixels", "prediction_shuffled"},
     # A base that learns as a whole learns to take any scale.
     {"not_normalised", "nothing_is_frozen", "thawed_before_training"},
     # What is thawed again in training is not frozen; who froze nothing has nothing to thaw.
