@@ -29,6 +29,8 @@ APART = (
     {"history_typed_in", "random_weights"},
     # A model of exchanged channels can be measured through its own `predict` only.
     {"blue_before_red", "dropout_left_on", "prediction_of_plain_pixels", "prediction_shuffled"},
+    # What has learnt nothing is as good in any order.
+    {"no_training", "prediction_shuffled"},
     # A base that learns as a whole learns to take any scale.
     {"not_normalised", "nothing_is_frozen", "thawed_before_training"},
     # What is thawed again in training is not frozen; who froze nothing has nothing to thaw.
