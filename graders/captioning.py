@@ -8,7 +8,10 @@ What earns nothing is computed: who knows the last word alone, captions of the m
 training picture, one caption for all.
 """
 
+import numpy as np
+
 from graders.checks import (
+    batching,
     calibrated,
     captioned,
     check,
@@ -160,15 +163,19 @@ def named_losses(
     validation_curve: Answers,
     words_if_any: Answers,
     known_if_any: Answers,
+    own_loss_if_any: Answers,
     words_truth: Truths,
     caption_curve_bar: Calibrated,
 ) -> Finding:
-    """Half for a curve that falls, half for its end or its lowest: best weights may be kept."""
+    """Half for a curve that falls, half for its end or its lowest: best weights may be kept.
+
+    It may be that of the notebook's own `masked_loss`: what is wrong there is charged there.
+    """
     values = predictions.curve(validation_curve)
     if isinstance(values, Refusal):
         return earned_if(False, f"Validation loss: {values.reason}.")
     course = curves.course(values, caption_curve_bar.none)
-    if not (course.is_training or captioned.fell(values)):
+    if not (course.is_training or predictions.fell(values)):
         return earned_if(False, f"Validation loss: {course}.")
     figure = Learning(
         "Validation loss, as your run names it", values, caption_curve_bar.low,
@@ -182,7 +189,11 @@ def named_losses(
         words = f"Validation loss: it falls, but cannot be compared: {found.reason}."
         return Finding(1 / 2, words, {}, (figure,))
     ends = (float(values[-1]), float(values.min()))
-    agrees = any(predictions.agrees(end, found.loss) for end in ends)
+    known = [found.loss]
+    own = compare.one(own_loss_if_any[0]) if own_loss_if_any else Refusal("there is none")
+    if not isinstance(own, Refusal) and own.size == 1 and np.isfinite(own).all():
+        known.append((float(own.reshape(())), 0.0))
+    agrees = any(predictions.agrees(end, loss) for end in ends for loss in known)
     fits = "which fits" if agrees else "which is another: it is not that of this decoder"
     measured = {"last": ends[0], "lowest": ends[1], "measured": found.loss[0]}
     return Finding(
@@ -282,7 +293,7 @@ def by_chance(sampled: Answers, words_if_any: Answers, known_if_any: Answers) ->
 GRADER = Grader(
     assignment="captioning",
     notebook="captioning",
-    version=3,  # raise it whenever a judgement changes
+    version=4,  # raise it whenever a judgement changes
     limits=Limits(
         cell_s=240, wall_s=420, ask_s=240, cpu_s=900, memory_mib=3072, file_mib=64, processes=512
     ),
@@ -295,6 +306,7 @@ GRADER = Grader(
         # The decoder and its words leave before any unseen picture or text is shown.
         Ask("known", "calls", ("decoder", "generate_vocabulary"), via=decoders.ASK_KNOWN),
         Ask("decoder_file", "calls", ("decoder",), via=decoders.EXPORT_TRAINED),
+        Ask("own_loss", "calls", ("masked_loss",), via=decoders.OWN_LOSS),
         Ask("made_file", "calls", ("make_decoder",), "sizes", via=decoders.EXPORT_MADE),
         observe.calls("split_sentence", cases="sentences", via=vocabulary.SPLIT),
         *(
@@ -307,9 +319,15 @@ GRADER = Grader(
             )
             for kind in ("own", "rule")
         ),
-        observe.calls("matrix", function="batch_captions_to_matrix", via=vocabulary.MATRIX),
+        observe.calls("matrix", function="batch_captions_to_matrix", via=batching.MATRIX),
         observe.calls("masked_loss", via=decoders.LOSS),
-        observe.calls("batches", function="generate_batch", via=vocabulary.BATCHES),
+        *(
+            observe.calls(
+                name, function="generate_batch", cases="batches",
+                via=batching.ask_batches(made_up=name == "batches_rule"),
+            )
+            for name in ("batches", "batches_rule")
+        ),
         observe.calls("train_step", cases="steps", via=decoders.ask_step(made_up=False)),
         observe.calls(
             "train_rule", function="train_step", cases="steps",
@@ -352,7 +370,7 @@ GRADER = Grader(
             evidence=("indices_own", "indices_rule"),
             asks="`caption_tokens_to_indices` puts captions between START and END.",
         ),
-        vocabulary.matrix(
+        batching.matrix(
             "check_matrix",
             points=2,
             evidence="matrix",
@@ -361,10 +379,10 @@ GRADER = Grader(
         features_of_pictures,
         new_decoder,
         loss,
-        vocabulary.random_batches(
+        batching.random_batches(
             "check_batch",
             points=2,
-            evidence="batches",
+            evidence=("batches", "batches_rule"),
             asks="`generate_batch` draws different pictures, each with one of its own captions.",
         ),
         step,

@@ -148,11 +148,13 @@ def generating(
     own_names_if_any: Answers,
     own_names_cases: Cases,
     conditions_if_any: Answers,
+    conditions_cases: Cases,
     step_truth: Truths,
 ) -> Finding:
-    """By steps of ours, and by the notebook's own where that gives probabilities at all: what is
-    wrong with these is charged to the step."""
-    own = own_names_if_any if spelled.can_be_drawn_from(conditions_if_any) else ()
+    """By steps of ours, and by the notebook's own if names can be drawn from that at all: what is
+    wrong there is charged to the step."""
+    drawable = spelled.can_be_drawn_from(conditions_if_any, conditions_cases)
+    own = own_names_if_any if drawable else ()
     found = spelled.generating(generate, generate_key, generate_cases, own, own_names_cases)
     figures = names.written(own_names_if_any, own_names_cases, step_truth)
     return predictions.adding(found, figures)
@@ -248,7 +250,7 @@ _CLASSIFIER_FILE, _CLASSIFIER_IN_KERNEL, _CLASSIFIER = observe.model(
 GRADER = Grader(
     assignment="names_rnn",
     notebook="names_rnn",
-    version=4,  # raise it whenever a judgement changes
+    version=5,  # raise it whenever a judgement changes
     limits=Limits(cell_s=240, wall_s=480, ask_s=240, cpu_s=900, memory_mib=3072),
     full_limits=Limits(cell_s=1800, wall_s=3600, ask_s=300, cpu_s=7200, memory_mib=4096),
     evidence=(

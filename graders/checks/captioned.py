@@ -18,7 +18,6 @@ from graders.core.figures import Described, Figure, Scale, Table
 from graders.core.rubric import Calibrated
 from graders.core.types import Answers, Array, Cases, Finding, Refusal, Truth, Truths
 from graders.metrics import captions as metrics
-from graders.metrics import curves
 
 HELD_OUT, SHOWN = 0, 1
 LONGEST = 60  # words of a caption that are read
@@ -212,12 +211,6 @@ def by_last_word(words_cases: Cases, words_truth: Truths, people: Truth) -> Next
     wanted = np.array([place.get(w, place[UNK]) for w in following])
     losses = -np.log(shares[rows, wanted])
     return NextWords(shares[rows].argmax(axis=1) == wanted, losses)
-
-
-def fell(values: Array) -> bool:
-    """A validation loss may fall and then turn up for long: that is over-fitting, and honest."""
-    honest = values.size >= curves.FEWEST and bool(np.isfinite(values).all())
-    return honest and not curves.ruled(values) and 0 <= values.min() < 0.9 * values[0]
 
 
 # --- chance --------------------------------------------------------------------------------------

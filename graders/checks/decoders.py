@@ -208,6 +208,32 @@ def ask(decoder, features, prefixes):
     return said(decoder, dict(vars(__main__)["vocab"]), features, prefixes)
 """
 
+# The loss of the validation captions as the notebook finds it: by its own `masked_loss`, all words
+# of some pictures in one row, so that there is no padding.
+OWN_LOSS = """
+def ask(function):
+    import __main__
+    import numpy as np
+    import tensorflow as tf
+
+    space = vars(__main__)
+    pad, features = space["vocab"]["#PAD#"], space["valid_features"]
+    pairs = [(k, c) for k, captions in enumerate(space["valid_indexed"]) for c in captions]
+    longest = max(len(caption) for _, caption in pairs)
+    total = words = 0
+    for begin in range(0, len(pairs), 250):
+        part = pairs[begin : begin + 250]
+        tokens = np.array([caption + [-1] * (longest - len(caption)) for _, caption in part])
+        reads, targets = np.where(tokens < 0, pad, tokens)[:, :-1], tokens[:, 1:]
+        given = [features[[k for k, _ in part]], reads.astype(np.int32)]
+        said = np.asarray(space["decoder"].predict(given, verbose=0))[targets >= 0]
+        row = targets[targets >= 0]
+        logits = tf.constant(said[None], tf.float32)
+        total += len(row) * float(function(logits, tf.constant(row[None]), pad))
+        words += len(row)
+    return total / words
+"""
+
 # --- one step ------------------------------------------------------------------------------------
 
 # A small decoder of ours: what it says at a place hangs on the word there and on the image.

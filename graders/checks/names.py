@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from graders.checks import calibrated, compare, spelled, spelling
+from graders.checks import calibrated, compare, predictions, spelled, spelling
 from graders.checks.judging import Bar
 from graders.core.figures import Figure, Learning, Scale, Table
 from graders.core.rubric import Calibrated, Measure
@@ -199,7 +199,7 @@ def claimed_losses(
     if isinstance(values, Refusal):
         return Finding(0.0, f"{title}: {values.reason}.")
     course = curves.course(values, band.none)
-    if not course.is_training:
+    if not (course.is_training or predictions.fell(values)):
         return Finding(0.0, f"{title}: {course}.", {"values": float(values.size)})
     figure = Learning(title, values, band.low, band.high, "nats a letter", step="epoch")
     measured = loss(step, truth, SHOWN) if step else Refusal("there are no predictions")

@@ -10,6 +10,7 @@ from graders.checks import classified, compare
 from graders.checks.judging import earned_if
 from graders.core.figures import Figure
 from graders.core.types import Answers, Array, Finding, Refusal
+from graders.metrics import curves
 
 # Ten probabilities in bfloat16 are off by this much; what dropout or a batch's statistics do to
 # them is many times more.
@@ -92,6 +93,12 @@ def curve(claimed: Answers) -> Array | Refusal:
     if not flat.size:
         return Refusal("it is empty")
     return flat.astype(np.float64)
+
+
+def fell(values: Array) -> bool:
+    """A validation loss may fall and then turn up for long: that is over-fitting, and honest."""
+    honest = values.size >= curves.FEWEST and bool(np.isfinite(values).all())
+    return honest and not curves.ruled(values) and 0 <= values.min() < 0.9 * values[0]
 
 
 def ends_where_it_stands(

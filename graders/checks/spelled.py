@@ -27,6 +27,21 @@ def conditions(answers: Answers, cases: Cases) -> Finding:
 
 
 def _broken(answer: Items | Refusal, n: int) -> str | None:
+    if (why := _unreliable(answer, n)) is not None:
+        return why
+    said, _, turned, other = _parts(answer, n)
+    if np.abs(said - turned).max() <= _NOTHING:
+        return "the state changes nothing"
+    return "the token changes nothing" if np.abs(said - other).max() <= _NOTHING else None
+
+
+def _parts(answer: Items | Refusal, n: int) -> Array:
+    """What was said, said again, with states turned round, and of other tokens [4, n, k]."""
+    return np.asarray(compare.one(answer))[:-1].reshape(4, n, TOKENS)
+
+
+def _unreliable(answer: Items | Refusal, n: int) -> str | None:
+    """Why names cannot be drawn from a step, or rated by it."""
     found = compare.one(answer)
     if isinstance(found, Refusal):
         return found.reason
@@ -36,22 +51,19 @@ def _broken(answer: Items | Refusal, n: int) -> str | None:
         return "its probabilities are not finite (NaN or infinity)"
     if not are_chances(found):
         return "its rows are no probabilities: some are negative, or do not sum to 1"
-    said, again, turned, other = found[:-1].reshape(4, n, TOKENS)
+    said, again, _, _ = _parts(answer, n)
     if np.abs(said - again).max() > _SAME:
         return "the same letters get other probabilities when they are read again"
     if np.abs(said[0] - found[-1]).max() > _SAME:
         return "what a name gets hangs on the names that it is read with"
-    if np.abs(said - turned).max() <= _NOTHING:
-        return "the state changes nothing"
-    return "the token changes nothing" if np.abs(said - other).max() <= _NOTHING else None
+    return None
 
 
-def can_be_drawn_from(answers: Answers) -> bool:
-    """Whether what a step gave for `conditions` were probabilities at least."""
-    found = [compare.one(a) for a in answers]
-    return bool(found) and all(
-        not isinstance(f, Refusal) and f.ndim == 2 and np.isfinite(f).all() and are_chances(f)
-        for f in found
+def can_be_drawn_from(answers: Answers, cases: Cases) -> bool:
+    """Whether a step gives probabilities, and the same ones whenever it reads the same letters."""
+    pairs = zip(answers, cases, strict=bool(answers))
+    return bool(answers) and all(
+        _unreliable(a, len(np.asarray(c["tokens"]))) is None for a, c in pairs
     )
 
 
@@ -132,11 +144,12 @@ def _foreign(answer: Items | Refusal, case: Mapping[str, Any]) -> str | None:
     rated = (
         compare.one(answer[1:]) if not isinstance(answer, Refusal) and len(answer) == 2 else None
     )
-    if not isinstance(rated, np.ndarray) or rated.shape != (3, len(texts)):
+    if not isinstance(rated, np.ndarray) or rated.shape != (6, len(texts)):
         return "its texts cannot be rated"
     if not np.isfinite(rated).all():
         return "its texts cannot be rated: your step gives NaN or infinity"
-    z = sequences.surprise(*np.clip(rated.astype(np.float64), -1e6, 1e6))
+    both = np.clip(rated.astype(np.float64), -1e6, 1e6).reshape(2, 3, -1)
+    z = min((sequences.surprise(*sums) for sums in both), key=abs)
     if abs(z) <= ODD:
         return None
     what = "less likely" if z > 0 else "more likely"

@@ -132,7 +132,8 @@ def ask(function, seed_phrase, max_length, temperature, table):
         return function(seed_phrase, max_length=int(max_length), temperature=float(temperature))
 """
 
-# A step that always says the same: how often which token is drawn from it?
+# A step that always says the same: how often which token is drawn from it, as the first one? More
+# than one letter is asked for: who miscounts them is charged where texts are compared.
 ASK_TEMPERATURE = f"""{_STANDING_IN}
 
 def ask(function, probs, temperature, count):
@@ -144,16 +145,18 @@ def ask(function, probs, temperature, count):
 
     with standing_in(initial_state=initial_state, rnn_one_step=rnn_one_step):
         texts = [
-            function("", max_length=1, temperature=float(temperature)) for _ in range(int(count))
+            function("", max_length=3, temperature=float(temperature)) for _ in range(int(count))
         ]
     counts = np.zeros({TOKENS}, np.int64)
     for text in texts:
-        counts["{TEXT}".index(text) if text else {PAD}] += 1
+        first = text.lstrip("{TEXT[START]}")[:1]
+        counts["{TEXT}".index(first) if first else {PAD}] += 1
     return counts
 """
 
 # What it writes with the network that it has, and how that network rates it: for each text the
-# sums of -ln p, of its mean and of its variance.
+# sums of -ln p, of its mean and of its variance; once where a START within a name ends it, once
+# where another token is drawn in its place: the task says nothing of that.
 ASK_OWN = f"""
 def ask(function, seed_phrase, count, temperature):
     import __main__
@@ -171,23 +174,25 @@ def ask(function, seed_phrase, count, temperature):
     state = space["initial_state"](len(texts))
     read = np.full(len(texts), {START}, np.int32)
     going = np.ones(len(texts), bool)
-    sums = np.zeros((3, len(texts)))
+    sums = np.zeros((6, len(texts)))
     for place in range({LONGEST}):
         probs, state = space["rnn_one_step"](tf.constant(read), state)
-        p = np.array(probs, np.float64)
-        p[:, 0] += p[:, 1]  # a START within a name can only end it
-        p[:, 1] = 0
-        p = np.clip(p, 1e-12, 1) ** (1 / temperature)
-        p /= p.sum(axis=1, keepdims=True)
         next_ = np.array([
             max("{TEXT}".find(t[place]), 0) if place < len(t) else {PAD} for t in texts
         ])
-        loss = -np.log(p)
-        mean = (p * loss).sum(axis=1)
-        spread = (p * loss**2).sum(axis=1) - mean**2
+        here = []
+        for ends in (1, 0):
+            p = np.array(probs, np.float64)
+            p[:, {PAD}] += ends * p[:, {START}]
+            p[:, {START}] = 0
+            p = np.clip(p, 1e-12, 1) ** (1 / temperature)
+            p /= p.sum(axis=1, keepdims=True)
+            loss = -np.log(p)
+            mean = (p * loss).sum(axis=1)
+            spread = (p * loss**2).sum(axis=1) - mean**2
+            here += [loss[np.arange(len(texts)), next_], mean, spread]
         if place >= len(seed_phrase):
-            here = np.stack([loss[np.arange(len(texts)), next_], mean, spread])
-            sums += np.where(going, here, 0)
+            sums += np.where(going, np.stack(here), 0)
         going &= next_ != {PAD}
         read = next_.astype(np.int32)
     return "\\n".join(texts), sums

@@ -1,4 +1,4 @@
-"""From captions to matrices of numbers: words, a vocabulary, indices, padding, batches.
+"""From captions to numbers: words, a vocabulary, indices.
 
 Texts go to the student's functions as one text each, which `ask` takes apart; what they return
 comes back as JSON, which the host reads with care. Sources named in capitals run in the student's
@@ -13,7 +13,7 @@ import numpy as np
 
 from graders.checks import compare
 from graders.core.rubric import Check
-from graders.core.types import Answers, Array, Cases, Finding, Items, Refusal
+from graders.core.types import Finding, Items, Refusal
 
 PAD, UNK, START, END = SPECIAL = ("#PAD#", "#UNK#", "#START#", "#END#")
 
@@ -96,39 +96,6 @@ def ask(function, captions, words):
     return json.dumps([numbers, same])
 """
 
-
-# Captions of unequal length come as rows that are filled up with -1.
-MATRIX = """
-import numpy as np
-
-
-def ask(function, rows, pad_idx, max_len):
-    captions = [[int(k) for k in row if k >= 0] for row in rows]
-    if max_len < 0:
-        return np.asarray(function(captions, int(pad_idx)))
-    return np.asarray(function(captions, int(pad_idx), max_len=int(max_len)))
-"""
-
-# What distinguishes a caption is a number that no other has: it says whose it is, however the
-# matrix is padded. Of each call: which picture is in each row, and which caption.
-BATCHES = """
-import numpy as np
-
-
-def ask(function, features, numbers, batch_size, pad_idx, calls):
-    captions = [[[1, int(k), int(k), 2] for k in row if k >= 0] for row in numbers]
-    lowest = int(numbers[numbers >= 0].min())
-    pictures, told, whole = [], [], True
-    for _ in range(int(calls)):
-        x, tokens = function(features, captions, int(batch_size), int(pad_idx))
-        x, tokens = np.asarray(x, float), np.asarray(tokens)
-        whole = whole and x.ndim == 2 and tokens.ndim == 2 and len(x) == len(tokens)
-        far = np.abs(x[:, None] - features[None]).max(axis=2)
-        pictures.append(np.where(far.min(axis=1) < 1e-3, far.argmin(axis=1), -1))
-        rows = [{int(k) for k in row if k >= lowest} - {int(pad_idx)} for row in tokens]
-        told.append([row.pop() if len(row) == 1 else -1 for row in rows])
-    return np.array(pictures, float), np.array(told, float), float(whole)
-"""
 
 _SMALL = 1 << 20  # characters of JSON that are read
 
@@ -289,88 +256,3 @@ def _pair(value: Any) -> tuple[Any, bool]:
 def _number(value: Any) -> float:
     ok = isinstance(value, (int, float)) and not isinstance(value, bool)
     return float(value) if ok and abs(value) < 1e9 else -1.0
-
-
-# --- numbers -------------------------------------------------------------------------------------
-
-
-def matrix(id: str, *, points: float, evidence: str, asks: str) -> Check:
-    """A rubric line: captions as the rows of a matrix, padded and cut as asked."""
-
-    def judge(answers: Answers, key: Answers, cases: Cases) -> Finding:
-        trios = zip(answers, key, cases, strict=True)
-        return compare.judged([_matrix_problem(a, k, c) for a, k, c in trios])
-
-    return Check(id, points, asks, (evidence, f"{evidence}_key", f"{evidence}_cases"), judge)
-
-
-def _matrix_problem(
-    answer: Items | Refusal, key: Items | Refusal, case: Mapping[str, Any]
-) -> str | None:
-    found, right = compare.one(answer), compare.one(key)
-    if isinstance(right, Refusal):
-        raise TypeError(f"the reference gave no matrix: {right.reason}")
-    if isinstance(found, Refusal):
-        return found.reason
-    if found.shape == right.shape and np.array_equal(found, right):
-        return None
-    if found.ndim != 2 or len(found) != len(right):
-        return "the result is no matrix with a row for each caption"
-    if found.shape[1] > right.shape[1]:
-        return "the matrix is wider than it should be"
-    if found.shape[1] < right.shape[1]:
-        return "the matrix is narrower than it should be"
-    pads = right == float(case["pad_idx"])
-    if np.array_equal(found[~pads], right[~pads]):
-        return "the empty places do not hold `pad_idx`"
-    return "the values differ, or the padding is not at the end of the rows"
-
-
-def random_batches(id: str, *, points: float, evidence: str, asks: str) -> Check:
-    """A rubric line: different pictures at random, each with one of its own captions at random."""
-
-    def judge(answers: Answers, cases: Cases, changed: tuple[str, ...]) -> Finding:
-        pairs = zip(answers, cases, strict=True)
-        return compare.judged([_batches_problem(a, c) for a, c in pairs], changed)
-
-    needs = (evidence, f"{evidence}_cases", f"{evidence}_changed")
-    return Check(id, points, asks, needs, judge)
-
-
-def _batches_problem(answer: Items | Refusal, case: Mapping[str, Any]) -> str | None:
-    if isinstance(answer, Refusal):
-        return answer.reason
-    parts = [compare.one((item,)) for item in answer]
-    for part in parts:
-        if isinstance(part, Refusal):
-            return part.reason
-    calls, size = int(case["calls"]), int(case["batch_size"])
-    pictures, told = (np.asarray(p) for p in (*parts, *(np.zeros(0),) * 2)[:2])
-    if len(parts) != 3 or not np.array_equal(np.ravel(np.asarray(parts[2])), [1.0]):
-        return "it does not give a matrix of features and one of captions"
-    if pictures.shape != (calls, size) or told.shape != (calls, size):
-        return "a batch has not as many rows as were asked for"
-    return _drawn_problem(pictures, told, np.asarray(case["numbers"]))
-
-
-def _drawn_problem(pictures: Array, told: Array, numbers: Array) -> str | None:
-    """Whether pictures and captions of all calls [calls, size] are drawn as they should be."""
-    if (pictures < 0).any():
-        return "a row of features is none of those that were given"
-    owners = {float(n): k for k, row in enumerate(numbers) for n in row if n >= 0}
-    if not all(float(n) in owners for n in told.ravel()):
-        return "a row holds no whole caption"
-    if any(owners[float(n)] != k for n, k in zip(told.ravel(), pictures.ravel(), strict=True)):
-        return "features and captions of a row belong to different pictures"
-    if any(len(set(row)) < len(row) for row in pictures.tolist()):
-        return "a picture comes twice in one batch"
-    if len({tuple(row) for row in pictures.tolist()}) == 1:
-        return "every batch holds the same pictures"
-    seen = set(told.ravel().tolist())
-    for row in numbers:
-        own = [float(n) for n in row if n >= 0]
-        if not seen.intersection(own):
-            return "some pictures never come"
-        if len(own) > 1 and len(seen.intersection(own)) == 1:
-            return "always the same caption of a picture is taken"
-    return None

@@ -100,7 +100,7 @@ def asked_of_reference() -> dict[str, Answers]:
     found: dict[str, Answers] = {}
     asks = {a.name: a for a in GRADER.evidence}
     for name in ("split_sentence", "vocabulary_own", "vocabulary_rule", "indices_own",
-                 "indices_rule", "matrix", "batches"):  # fmt: skip
+                 "indices_rule", "matrix", "batches", "batches_rule"):  # fmt: skip
         scope: dict[str, Any] = {}
         exec(asks[name].via, scope)
         answers = [

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from graders.captioning import GRADER, PARAMETERS
-from graders.checks import decoders
+from graders.checks import batching, decoders
 from graders.core.types import Answers
-from tests.unit.captioning_evidence import CASES, MADE, SEEN, graded, lost
+from reference_solutions.captioning import unseen
+from tests.unit.captioning_evidence import CASES, CURVE, LOSS, MADE, SEEN, graded, lost
+from tests.unit.test_assignment_captioning import solved
 
 
 @pytest.mark.parametrize(
@@ -98,10 +100,58 @@ def test_matrices_are_told_what_is_wrong() -> None:
         (lambda m, p: np.pad(m, ((0, 0), (0, 2))), "wider"),
         (lambda m, p: m.T[:2], "no matrix"),
     ):
-        found = tuple((change(m, p),) for m, p in zip(right, pads, strict=True))
+        found = tuple((change(m, p), np.array(1.0)) for m, p in zip(right, pads, strict=True))
         results = graded(matrix=found)
         assert lost(results) == {"check_matrix"}
         assert words in results["check_matrix"].feedback
+
+
+def test_a_matrix_function_that_alters_its_captions_pays_for_it() -> None:
+    scope: dict[str, Any] = {}
+    exec(batching.MATRIX, scope)
+
+    def altering(batch_captions: list[list[int]], pad_idx: int, max_len: int | None = None) -> Any:
+        columns = min(max(map(len, batch_captions)), max_len or 1000)
+        for caption in batch_captions:
+            caption += [pad_idx] * columns
+            del caption[columns:]
+        return np.array(batch_captions)
+
+    found = tuple(
+        tuple(map(np.asarray, scope["ask"](altering, *c.values()))) for c in CASES["matrix"]
+    )
+    results = graded(matrix=found)
+    assert lost(results) == {"check_matrix"}
+    assert 0 < (results["check_matrix"].points or 0) < 2
+    assert "alters `batch_captions`" in results["check_matrix"].feedback
+
+
+def test_batches_are_not_charged_for_a_wrong_matrix_of_captions() -> None:
+    functions = solved()
+    broken = functions["generate_batch"]
+    broken.__globals__["batch_captions_to_matrix"] = lambda *_: np.zeros((2, 2))
+    found: dict[str, Answers] = {}
+    for name, made_up in (("batches", False), ("batches_rule", True)):
+        scope: dict[str, Any] = {}
+        exec(batching.ask_batches(made_up=made_up), scope)
+        answers = [scope["ask"](broken, *c.values()) for c in CASES["batches"]]
+        found[name] = tuple(tuple(map(np.asarray, a)) for a in answers)
+    assert lost(graded(**found)) == set()
+    assert lost(graded(**{**found, "batches_rule": None})) == {"check_batch"}
+
+
+def test_honest_batches_are_never_taken_for_others_by_chance() -> None:
+    for case in CASES["batches"]:
+        two = 2 * len(case["numbers"]) * (1 - case["batch_size"] / len(case["numbers"]) / 2) ** 120
+        assert unseen.CALLS == 120
+        assert two < 1e-7
+
+
+def test_a_loss_of_another_scale_is_not_charged_again_in_the_losses_of_the_run() -> None:
+    summed = 4000 * np.array([*CURVE[:-1], LOSS])
+    own = ((np.array(4000 * LOSS),),)
+    assert lost(graded(validation_curve=((summed,),), own_loss=own)) == set()
+    assert lost(graded(validation_curve=((summed,),))) == {"check_losses"}
 
 
 @pytest.mark.parametrize(
@@ -123,7 +173,7 @@ def test_batches_are_told_what_is_wrong(change: Any, words: str) -> None:
     found = tuple(
         tuple(np.asarray(v) for v in change(np.asarray(x), np.asarray(t))) for x, t, _ in batches
     )
-    results = graded(batches=found)
+    results = graded(batches=found, batches_rule=found)
     assert lost(results) == {"check_batch"}
     assert words in results["check_batch"].feedback
 
@@ -133,7 +183,7 @@ def test_always_the_first_caption_of_a_picture_is_noticed() -> None:
     found = []
     for (x, _, whole), case in zip(batches, CASES["batches"], strict=True):
         found.append((x, case["numbers"][np.asarray(x, int), 0], whole))
-    results = graded(batches=tuple(found))
+    results = graded(batches=tuple(found), batches_rule=tuple(found))
     assert "always the same caption" in results["check_batch"].feedback
 
 
