@@ -172,29 +172,41 @@ def prediction(
     predict: Answers,
     predict_truth: Truths,
     predict_rows_if_any: Answers,
+    predict_rule_if_any: Answers,
+    predict_rows_rule_if_any: Answers,
     told_if_any: Answers,
     prepare_if_any: Answers,
     prepare_key: Answers,
     prepare_cases: Cases,
 ) -> Finding:
-    """Where there is nothing to compare it with, it must have learnt something itself.
+    """As it is, or with right batches of ours: what is wrong with the notebook's is charged there.
 
-    Where the notebook prepares pictures otherwise than we do, that is charged there: how sure its
-    model is of ours is nothing to compare with, only whether it gives probabilities.
+    Where there is nothing to compare it with, it must have learnt something itself. Where the
+    notebook prepares pictures otherwise than we do, that is charged there: how sure its model is of
+    ours is nothing to compare with, only whether it gives probabilities.
     """
     otherwise = feeding.prepared_otherwise(prepare_if_any, prepare_key, prepare_cases)
-    problem = predictions.unsteady(predict_rows_if_any) or recognised.worse_than_model(
-        predict, told_if_any, predict_truth, HELD_OUT, alike=not otherwise
-    )
-    alone = _number(recognised.accuracy(predict, predict_truth, HELD_OUT))
-    if (
-        problem is None
-        and (otherwise or not told_if_any)
-        and alone <= linear_accuracy(predict_truth)
-    ):
-        lacks = "" if told_if_any else "there is no model of yours, and "
-        problem = f"{lacks}it says no more than one that learnt nothing"
+    asked = [(predict, predict_rows_if_any)]
+    asked += [(predict_rule_if_any, predict_rows_rule_if_any)] * bool(predict_rule_if_any)
+    problems = [
+        _unlike_model(by_function, rows, predict_truth, told_if_any, otherwise=otherwise)
+        for by_function, rows in asked
+    ]
+    problem = None if None in problems else problems[0]
     return earned_if(problem is None, f"`predict`: {problem or 'as it should be'}.")
+
+
+def _unlike_model(
+    predict: Answers, rows: Answers, truth: Truths, told: Answers, *, otherwise: bool
+) -> str | None:
+    problem = predictions.unsteady(rows) or recognised.worse_than_model(
+        predict, told, truth, HELD_OUT, alike=not otherwise
+    )
+    alone = _number(recognised.accuracy(predict, truth, HELD_OUT))
+    if problem is None and (otherwise or not told) and alone <= linear_accuracy(truth):
+        lacks = "" if told else "there is no model of yours, and "
+        problem = f"{lacks}it says no more than one that learnt nothing"
+    return problem
 
 
 # --- what the run left: claims -------------------------------------------------------------------
@@ -221,17 +233,10 @@ def claimed_end(
 
 # --- the rubric ----------------------------------------------------------------------------------
 
-_ENCODED = f"""
-{feeding.ENCODE}
-
-def ask(function, images):
-    return function([encoded(image) for image in images])
-"""
-
 GRADER = Grader(
     assignment="convnets",
     notebook="flowers_finetune",
-    version=5,  # raise it whenever a judgement changes
+    version=6,  # raise it whenever a judgement changes
     limits=Limits(
         cell_s=180, wall_s=300, ask_s=180, cpu_s=900, memory_mib=3072, file_mib=64, processes=512
     ),
@@ -271,8 +276,16 @@ GRADER = Grader(
             via=finetuned.LOOK_IN_KERNEL,
             unless="model_file",
         ),
-        observe.calls("predict_rows", function="predict", via=_ENCODED),
-        observe.calls("predict", cases="images", via=_ENCODED),
+        *(
+            observe.calls(
+                f"{name}{kind}",
+                function="predict",
+                cases=cases,
+                via=feeding.ask_predict(made_up=bool(kind)),
+            )
+            for name, cases in (("predict_rows", "predict_rows"), ("predict", "images"))
+            for kind in ("", "_rule")
+        ),
         observe.calls(
             "told_in_kernel",
             function="model",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from graders.checks import compare
-from graders.checks.vocabulary import AMONG
+from graders.checks.observe import AMONG
 from graders.core.rubric import Check
 from graders.core.types import Answers, Array, Cases, Finding, Items, Refusal
 

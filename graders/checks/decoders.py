@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from graders.checks import compare, observe
-from graders.checks.vocabulary import AMONG, PAD, START, UNK
+from graders.checks.observe import AMONG
+from graders.checks.vocabulary import PAD, START, UNK
 from graders.core.types import Answers, Array, Cases, Finding, Items, Refusal
 
 _EXPORT = observe.model("made", variable="made", cases="images")[0].via

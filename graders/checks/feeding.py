@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from graders.checks import compare
+from graders.checks.observe import AMONG
 from graders.core.rubric import Check
 from graders.core.types import Answers, Array, Cases, Finding, Items, Refusal
 
@@ -63,6 +64,39 @@ import tensorflow as tf
 def encoded(picture):
     return tf.io.encode_jpeg(picture, quality=95, chroma_downsampling=False).numpy()
 """
+
+# What gives a notebook's own pictures to its own `predict`: batches by the student's functions, or
+# (`made_up`) by right ones of ours in their places.
+_BATCHED = """
+def batch_generator(items, batch_size):
+    batch = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == batch_size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def make_dataset(files, labels, prepare, batch_size, training):
+    data = tf.data.Dataset.from_tensor_slices((list(files), list(labels)))
+    return data.map(lambda file, label: (prepare(file), label)).batch(batch_size)
+"""
+
+
+def ask_predict(*, made_up: bool) -> str:
+    """Source that asks a function of files about pictures."""
+    ours = "make_dataset=make_dataset, batch_generator=batch_generator"
+    which = f"among(function, {ours})" if made_up else "function"
+    more = f"\n{AMONG}\n{_BATCHED}" if made_up else ""
+    return f"""
+{ENCODE}{more}
+
+def ask(function, images):
+    return {which}([encoded(image) for image in images])
+"""
+
 
 # A photograph's bytes are made in the kernel: the host has no encoder. Two pictures come back: with
 # the student's own crop, and with a made-up one in its place, where the function calls it.

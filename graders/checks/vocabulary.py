@@ -12,34 +12,11 @@ from typing import Any
 import numpy as np
 
 from graders.checks import compare
+from graders.checks.observe import AMONG
 from graders.core.rubric import Check
 from graders.core.types import Finding, Items, Refusal
 
 PAD, UNK, START, END = SPECIAL = ("#PAD#", "#UNK#", "#START#", "#END#")
-
-# A function among made-up ones: is it right, whatever is wrong with those that it calls?
-AMONG = """
-import types
-
-
-def among(function, **made_up):
-    function = getattr(function, "python_function", function)
-    theirs = function.__globals__
-    mine = {**theirs, **made_up}
-
-    def moved(old):
-        new = types.FunctionType(
-            old.__code__, mine, old.__name__, old.__defaults__, old.__closure__
-        )
-        new.__kwdefaults__ = old.__kwdefaults__
-        return new
-
-    for name, value in theirs.items():
-        if type(value) is types.FunctionType and value.__globals__ is theirs:
-            if name not in made_up:
-                mine[name] = moved(value)
-    return moved(function)
-"""
 
 _READ = f"""
 import json

@@ -12,7 +12,7 @@ from graders.checks import feeding, finetuned, recognised
 from graders.core import pipeline
 from graders.core.figures import Pictures
 from graders.core.rubric import Calibrated
-from graders.core.types import Answers, Array, CheckResult, Evidence, Outcome, Submission
+from graders.core.types import Answers, Array, CheckResult, Evidence, Outcome, Refusal, Submission
 from graders.flowers_finetune import GRADER
 from reference_solutions import filling
 from reference_solutions.flowers_finetune import unseen
@@ -289,6 +289,21 @@ def test_scores_for_probabilities_are_the_models_fault_however_pictures_are_prep
     assert lost(graded(predict=both, told=both, prepare=otherwise)) == {"check_prepare"}
     assert lost(graded(predict=both)) == {"check_predict"}
     assert lost(graded(predict=both, prepare=otherwise)) == {"check_prepare", "check_predict"}
+
+
+def test_predictions_are_not_charged_for_wrong_batches() -> None:
+    shuffled = ((GOOD[::-1],), (GOOD[::-1],))
+    rule = {"predict_rule": SEEN["predict"], "predict_rows_rule": SEEN["predict_rows"]}
+    assert lost(graded(predict=shuffled)) == {"check_predict"}
+    assert lost(graded(predict=shuffled, **rule)) == set()
+    both = {
+        "predict": shuffled,
+        "predict_rule": shuffled,
+        "predict_rows_rule": rule["predict_rows_rule"],
+    }
+    assert lost(graded(**both)) == {"check_predict"}
+    stops: Answers = (Refusal("it stops"),) * 2
+    assert lost(graded(predict=stops, **rule)) == set()
 
 
 def test_a_model_that_takes_other_pictures_is_asked_through_predict() -> None:
