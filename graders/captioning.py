@@ -8,10 +8,9 @@ What earns nothing is computed: who knows the last word alone, captions of the m
 training picture, one caption for all.
 """
 
-import numpy as np
-
 from graders.checks import (
     batching,
+    by_chance,
     calibrated,
     captioned,
     check,
@@ -26,10 +25,8 @@ from graders.checks import (
 )
 from graders.checks.captioned import HELD_OUT, SHOWN
 from graders.checks.judging import Bar
-from graders.core.figures import Learning
 from graders.core.rubric import Ask, Calibrated, Grader, Observation
 from graders.core.types import Answers, Array, Cases, Finding, Limits, Refusal, Truths
-from graders.metrics import curves
 
 PARAMETERS = 12_000_000
 
@@ -167,41 +164,13 @@ def named_losses(
     words_truth: Truths,
     caption_curve_bar: Calibrated,
 ) -> Finding:
-    """Half for a curve that falls, half for its end or its lowest: best weights may be kept.
-
-    It may be that of the notebook's own `masked_loss`: what is wrong there is charged there.
-    """
-    values = predictions.curve(validation_curve)
-    if isinstance(values, Refusal):
-        return earned_if(False, f"Validation loss: {values.reason}.")
-    course = curves.course(values, caption_curve_bar.none)
-    if not (course.is_training or predictions.fell(values)):
-        return earned_if(False, f"Validation loss: {course}.")
-    figure = Learning(
-        "Validation loss, as your run names it", values, caption_curve_bar.low,
-        caption_curve_bar.high, "cross-entropy (nats per word)", step="epoch",
-    )  # fmt: skip
-    if not words_if_any:  # a claim about nothing
-        words = "Validation loss: it falls, but there is no decoder that it could be the loss of."
-        return Finding(0.0, words, {}, (figure,))
-    found = captioned.next_words(words_if_any, known_if_any, words_truth, SHOWN)
-    if isinstance(found, Refusal):
-        words = f"Validation loss: it falls, but cannot be compared: {found.reason}."
-        return Finding(1 / 2, words, {}, (figure,))
-    ends = (float(values[-1]), float(values.min()))
-    known = [found.loss]
-    own = compare.one(own_loss_if_any[0]) if own_loss_if_any else Refusal("there is none")
-    if not isinstance(own, Refusal) and own.size == 1 and np.isfinite(own).all():
-        known.append((float(own.reshape(())), 0.0))
-    agrees = any(predictions.agrees(end, loss) for end in ends for loss in known)
-    fits = "which fits" if agrees else "which is another: it is not that of this decoder"
-    measured = {"last": ends[0], "lowest": ends[1], "measured": found.loss[0]}
-    return Finding(
-        1.0 if agrees else 1 / 2,
-        f"Validation loss: it falls to {ends[0]:.3g}, at its lowest {ends[1]:.3g}. With your "
-        f"decoder we measure {found.loss[0]:.3g}, {fits}.",
-        measured,
-        (figure,),
+    return captioned.claimed_losses(
+        validation_curve,
+        words_if_any,
+        known_if_any,
+        own_loss_if_any,
+        words_truth,
+        caption_curve_bar,
     )
 
 
@@ -280,12 +249,16 @@ def about_the_picture(
     points=2,
     asks="Without a temperature captions are always the same; with one, chance has its say.",
 )
-def by_chance(sampled: Answers, words_if_any: Answers, known_if_any: Answers) -> Finding:
-    no_choice = captioned.leaves_no_choice(words_if_any, known_if_any)
-    problems = [
-        captioned.chance_problem(sampled, k, no_choice=no_choice) for k in range(len(sampled))
-    ]
-    return compare.judged(problems)
+def drawn_words(
+    sampled_if_any: Answers,
+    cooled_if_any: Answers,
+    cooled_cases: Cases,
+    words_if_any: Answers,
+    known_if_any: Answers,
+) -> Finding:
+    no_choice = by_chance.leaves_no_choice(words_if_any, known_if_any)
+    by_ours = by_chance.cooled(cooled_if_any, cooled_cases)
+    return by_chance.finding(sampled_if_any, by_ours, no_choice=no_choice)
 
 
 # --- the rubric ----------------------------------------------------------------------------------
@@ -293,7 +266,7 @@ def by_chance(sampled: Answers, words_if_any: Answers, known_if_any: Answers) ->
 GRADER = Grader(
     assignment="captioning",
     notebook="captioning",
-    version=4,  # raise it whenever a judgement changes
+    version=5,  # raise it whenever a judgement changes
     limits=Limits(
         cell_s=240, wall_s=420, ask_s=240, cpu_s=900, memory_mib=3072, file_mib=64, processes=512
     ),
@@ -338,8 +311,9 @@ GRADER = Grader(
             "captions", function="generate_caption", cases="images", via=captioned.CAPTIONS
         ),
         observe.calls(
-            "sampled", function="generate_caption", cases="images", via=captioned.SAMPLED
+            "sampled", function="generate_caption", cases="images", via=by_chance.SAMPLED
         ),
+        observe.calls("cooled", function="generate_caption", via=by_chance.COOLED),
         Ask("made_in_kernel", "calls", ("make_decoder",), "sizes", via=decoders.ASK_MADE,
             unless="made_file"),
         # The first words of what people wrote come last: nothing is asked after them.
@@ -390,7 +364,7 @@ GRADER = Grader(
         following,
         written,
         about_the_picture,
-        by_chance,
+        drawn_words,
     ),
     by_hand=("captions_in_words",),
     packages=("tensorflow", "keras"),

@@ -70,13 +70,13 @@ def _accuracy_with_figures(
     told_cases: Cases,
     told_truth: Truths,
     predict_if_any: Answers,
+    predict_rule_if_any: Answers,
     flowers_accuracy_bar: Calibrated,
 ) -> Finding:
-    found: Finding = _accuracy.judge(told_if_any, told_truth, predict_if_any, flowers_accuracy_bar)
-    better = max(
-        (told_if_any, predict_if_any),
-        key=lambda a: _number(recognised.accuracy(a, told_truth, SHOWN)),
-    )
+    """By the model, or by `predict` with the notebook's batches or with ours."""
+    by_function = recognised.best((predict_if_any, predict_rule_if_any), told_truth, HELD_OUT)
+    found: Finding = _accuracy.judge(told_if_any, told_truth, by_function, flowers_accuracy_bar)
+    better = recognised.best((told_if_any, by_function), told_truth, SHOWN)
     drawn, words = recognised.figures(
         better, told_cases, told_truth, title="Your model",
         note="Look for what misled it: an odd light, something in front, or a look-alike?",
@@ -92,7 +92,14 @@ accuracy = Check(
     _accuracy.id,
     _accuracy.points,
     _accuracy.asks,
-    ("told_if_any", "told_cases", "told_truth", "predict_if_any", "flowers_accuracy_bar"),
+    (
+        "told_if_any",
+        "told_cases",
+        "told_truth",
+        "predict_if_any",
+        "predict_rule_if_any",
+        "flowers_accuracy_bar",
+    ),
     _accuracy_with_figures,
 )
 
@@ -126,6 +133,7 @@ def trained_base(
     built_cases: Cases,
     told_if_any: Answers,
     predict_if_any: Answers,
+    predict_rule_if_any: Answers,
     told_truth: Truths,
 ) -> Finding:
     """What `build_model` was charged for is not charged again, in a model that was trained.
@@ -139,9 +147,9 @@ def trained_base(
     charged: set[str] = set()
     if built_if_any:
         charged = set().union(*finetuned.slips_of(built_if_any, built_cases))
-    reached = max(
-        _number(recognised.accuracy(a, told_truth, HELD_OUT)) for a in (told_if_any, predict_if_any)
-    )
+    asked = (told_if_any, predict_if_any, predict_rule_if_any)
+    best = recognised.best(asked, told_truth, HELD_OUT)
+    reached = _number(recognised.accuracy(best, told_truth, HELD_OUT))
     seen = found.trained(other_base=finetuned.STORED_WEIGHTS in charged)
     if reached <= linear_accuracy(told_truth) and not seen:
         words = "says no more than one that has learnt nothing: no training can be seen"
@@ -225,9 +233,14 @@ def flowers_curve(valid_loss: Answers) -> Array | Refusal:
     asks="The validation loss that your run names is the one that we find with your model.",
 )
 def claimed_end(
-    valid_loss: Answers, told_truth: Truths, told_if_any: Answers, predict_if_any: Answers
+    valid_loss: Answers,
+    told_truth: Truths,
+    told_if_any: Answers,
+    predict_if_any: Answers,
+    predict_rule_if_any: Answers,
 ) -> Finding:
-    losses = [recognised.loss(a, told_truth, SHOWN) for a in (told_if_any, predict_if_any)]
+    asked = (told_if_any, predict_if_any, predict_rule_if_any)
+    losses = [recognised.loss(answers, told_truth, SHOWN) for answers in asked]
     return predictions.ends_where_it_stands(valid_loss, losses)
 
 

@@ -5,19 +5,19 @@ secret, and case SHOWN are the validation images that students have. The judges 
 notebook answers with care: none of them raises whatever it holds.
 """
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 
-from graders.checks import compare, vocabulary
+from graders.checks import compare, predictions, vocabulary
+from graders.checks.judging import earned_if
 from graders.checks.vocabulary import END, SPECIAL, UNK, texts
-from graders.core.figures import Described, Figure, Scale, Table
+from graders.core.figures import Described, Figure, Learning, Scale, Table
 from graders.core.rubric import Calibrated
 from graders.core.types import Answers, Array, Cases, Finding, Refusal, Truth, Truths
 from graders.metrics import captions as metrics
+from graders.metrics import curves
 
 HELD_OUT, SHOWN = 0, 1
 LONGEST = 60  # words of a caption that are read
@@ -34,21 +34,6 @@ def ask(function, features):
     if isinstance(found, str):
         raise TypeError("one text")
     return "\\n".join(" ".join(str(caption).split()) for caption in found)
-"""
-
-SOME = 60  # images of each case that are captioned by chance
-RUNS = ("greedy", "again", "cold", "even", "even again", "hot")
-SAMPLED = f"""
-import json
-
-
-def ask(function, features):
-    some = features[:{SOME}].astype("float32")
-    asked = (None, None, 0.3, 1.0, 1.0, 3.0)
-    found = [function(some) if t is None else function(some, temperature=t) for t in asked]
-    if any(isinstance(run, str) for run in found):
-        raise TypeError("one text")
-    return json.dumps([[" ".join(str(c).split()[:{LONGEST}]) for c in run] for run in found])
 """
 
 # --- what the host knows -------------------------------------------------------------------------
@@ -213,61 +198,57 @@ def by_last_word(words_cases: Cases, words_truth: Truths, people: Truth) -> Next
     return NextWords(shares[rows].argmax(axis=1) == wanted, losses)
 
 
-# --- chance --------------------------------------------------------------------------------------
+# --- the losses that a run names ------------------------------------------------------------------
 
 
-_CERTAIN = 0.01  # chance of another word than the likeliest; a trained decoder has 0.3
+def claimed_losses(
+    claimed: Answers,
+    words: Answers,
+    vocab: Answers,
+    own_loss: Answers,
+    truth: Truths,
+    band: Calibrated,
+) -> Finding:
+    """Half for a curve that falls, half for its end or its lowest: best weights may be kept.
 
-
-def leaves_no_choice(answers: Answers, vocab: Answers) -> bool:
-    """Whether a trained decoder is as good as certain of every next word, right or wrong: then a
-    temperature has nothing to work on. PAD, UNK and START are not for captions."""
-    found, words = (compare.one(answers[HELD_OUT]) if answers else None), known(vocab)
-    if not isinstance(found, np.ndarray) or isinstance(words, Refusal) or found.ndim != 2:
-        return False
-    said = np.delete(
-        found, [words[m] for m in SPECIAL if words[m] < found.shape[1] and m != END], 1
-    )
-    if not said.size or not np.isfinite(said).all():
-        return False
-    powers = np.exp(np.clip(said - said.max(axis=1, keepdims=True), -700, 0))
-    return bool(np.mean(1 - 1 / powers.sum(axis=1)) < _CERTAIN)
-
-
-def chance_problem(answer: Answers, case: int, *, no_choice: bool = False) -> str | None:
-    """What is wrong with captions that are written at several temperatures, or None.
-
-    With `no_choice` the decoder lets nothing vary: that is charged where it is judged.
+    Args:
+        claimed: validation losses, epoch by epoch.
+        words, vocab, truth: see `next_words`.
+        own_loss: the same loss by the notebook's own `masked_loss`: what is wrong with that one is
+            charged there.
     """
-    found = vocabulary.read(answer[case])
+    values = predictions.curve(claimed)
+    if isinstance(values, Refusal):
+        return earned_if(False, f"Validation loss: {values.reason}.")
+    course = curves.course(values, band.none)
+    if not (course.is_training or predictions.fell(values)):
+        return earned_if(False, f"Validation loss: {course}.")
+    figure = Learning(
+        "Validation loss, as your run names it", values, band.low,
+        band.high, "cross-entropy (nats per word)", step="epoch",
+    )  # fmt: skip
+    if not words:  # a claim about nothing
+        said = "Validation loss: it falls, but there is no decoder that it could be the loss of."
+        return Finding(0.0, said, {}, (figure,))
+    found = next_words(words, vocab, truth, SHOWN)
     if isinstance(found, Refusal):
-        return found.reason
-    runs = found if isinstance(found, list) else []
-    sizes = {len(run) if isinstance(run, list) else -1 for run in runs}
-    if len(runs) != len(RUNS) or len(sizes) != 1 or sizes <= {-1, 0}:
-        return "there is not one caption for each image"
-    named = dict(zip(RUNS, ([str(c) for c in run] for run in runs), strict=True))
-    if any(mark in caption for caption in named["greedy"] for mark in SPECIAL if mark != UNK):
-        return "captions hold the marks of their beginning or end"
-    if named["greedy"] != named["again"]:
-        return "without a temperature it writes something else the next time"
-    if no_choice:
-        return None
-    if named["even"] == named["even again"]:
-        return "with temperature 1 it writes the same every time"
-    cold, even, hot = (_apart(named[name], named["greedy"]) for name in ("cold", "even", "hot"))
-    if not cold < even < hot:
-        return "a higher temperature does not lead further away from the likeliest captions"
-    return None
-
-
-def _apart(some: Sequence[str], others: Sequence[str]) -> float:
-    """The mean share of words that two captions do not have in common."""
-    found = []
-    for a, b in zip(some, others, strict=True):
-        one, two = Counter(a.split()), Counter(b.split())
-        found.append(1 - (one & two).total() / max(one.total(), two.total(), 1))
-    return float(np.mean(found))
+        said = f"Validation loss: it falls, but cannot be compared: {found.reason}."
+        return Finding(1 / 2, said, {}, (figure,))
+    ends = (float(values[-1]), float(values.min()))
+    known = [found.loss]
+    own = compare.one(own_loss[0]) if own_loss else Refusal("there is none")
+    if not isinstance(own, Refusal) and own.size == 1 and np.isfinite(own).all():
+        known.append((float(own.reshape(())), 0.0))
+    agrees = any(predictions.agrees(end, loss) for end in ends for loss in known)
+    fits = "which fits" if agrees else "which is another: it is not that of this decoder"
+    measured = {"last": ends[0], "lowest": ends[1], "measured": found.loss[0]}
+    return Finding(
+        1.0 if agrees else 1 / 2,
+        f"Validation loss: it falls to {ends[0]:.3g}, at its lowest {ends[1]:.3g}. With your "
+        f"decoder we measure {found.loss[0]:.3g}, {fits}.",
+        measured,
+        (figure,),
+    )
 
 
 # --- what a report shows -------------------------------------------------------------------------

@@ -6,7 +6,7 @@ species, or a hundred and two.
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -54,6 +54,16 @@ def _probabilities(rows: Array) -> Array:
     finite = np.clip(np.nan_to_num(rows.astype(np.float64)), -1e30, 1e30)
     powers = np.exp(finite - finite.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def best(several: Sequence[Answers], truth: Truths, case: int) -> Answers:
+    """Which of several answers has the highest accuracy; any of them where none has one."""
+
+    def reached(answers: Answers) -> float:
+        found = accuracy(answers, truth, case)
+        return -1.0 if isinstance(found, Refusal) else found
+
+    return max(several, key=reached)
 
 
 def loss(answers: Answers, truth: Truths, case: int) -> tuple[float, float] | Refusal:

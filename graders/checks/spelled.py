@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from graders.checks import compare
 from graders.checks.spelling import LONGEST, PAD, TEXT, TOKENS
@@ -77,8 +76,6 @@ def are_chances(rows: Array) -> bool:
 # --- texts ----------------------------------------------------------------------------------------
 
 ODD = 5.0  # standard errors: an honest generator is as far away once in two million classes
-_RARE = 1e-6  # chance of counts as far from what is due, by chance
-_FEW = 5  # expected counts below it are taken together
 
 
 def _text(answer: Items | Refusal) -> str | Refusal:
@@ -171,12 +168,7 @@ def _cooled(answer: Items | Refusal, case: Mapping[str, Any]) -> str | None:
     if found.sum() != count:
         return "what it draws cannot be counted"
     due = np.asarray(case["probs"], np.float64) ** (1 / float(case["temperature"]))
-    due = count * due / due.sum()
-    often = due >= _FEW
-    pairs = [(float(o), float(d)) for o, d in zip(found[often], due[often], strict=True)]
-    rest = float(found[~often].sum()), float(due[~often].sum())
-    away = sum((o - d) ** 2 / d for o, d in (*pairs, (rest[0], max(rest[1], 1.0))))
-    if stats.chi2.sf(away, len(pairs)) >= _RARE:
+    if sequences.drawn_by(found, due):
         return None
     return "tokens are not drawn as often as their probabilities and the temperature say"
 

@@ -28,7 +28,7 @@ def ask(function, *case):
 
 # Other functions in the places of the notebook's own, for as long as one is asked. What was
 # compiled is run as it is written: it would remember the functions that it was compiled with.
-_STANDING_IN = """
+STANDING_IN = """
 import contextlib
 
 import __main__
@@ -92,7 +92,7 @@ def ask_names_loss(*, made_up: bool) -> str:
             right, whatever is wrong with the other?
     """
     more = ", masked_loss=masked_loss" if made_up else ""
-    return f"""{_STANDING_IN}
+    return f"""{STANDING_IN}
 {_MADE_UP}
 
 def ask(function, rows, begin, read, carry, say):
@@ -110,7 +110,7 @@ def ask(function):
 """
 
 # A step that is sure of what follows, by a table of what it has read: one text alone is right.
-ASK_GENERATE = f"""{_STANDING_IN}
+ASK_GENERATE = f"""{STANDING_IN}
 
 def automaton(table):
     size = len(table)
@@ -134,7 +134,7 @@ def ask(function, seed_phrase, max_length, temperature, table):
 
 # A step that always says the same: how often which token is drawn from it, as the first one? More
 # than one letter is asked for: who miscounts them is charged where texts are compared.
-ASK_TEMPERATURE = f"""{_STANDING_IN}
+ASK_TEMPERATURE = f"""{STANDING_IN}
 
 def ask(function, probs, temperature, count):
     def initial_state(n):

@@ -17,6 +17,7 @@ pairs are counted. All intervals are of 95%.
     novelty     higher  share of names      distinct, and none of the training names
     surprise    0       standard errors     how far texts are from what a model says that it draws:
                                             a martingale, so a z score whatever the texts' lengths
+    drawn_by    yes or no                   Pearson's chi-squared test of counts
 """
 
 import math
@@ -24,6 +25,7 @@ from collections.abc import Sequence
 from statistics import NormalDist
 
 import numpy as np
+from scipy import stats
 
 from graders.core.types import Array
 from graders.metrics import tolerance
@@ -178,3 +180,23 @@ def by_letters(names: Sequence[str], count: int, longest: int) -> list[str]:
     drawn[:, 0] = chance.choice(_SYMBOLS, size=count, p=letters / letters.sum())
     texts = ("".join(" " if k == _EDGE else LETTERS[k - 1] for k in row) for row in drawn)
     return [text.split(" ", 1)[0] for text in texts]
+
+
+_RARE = 1e-6  # chance of counts as far from what is due, by chance
+_FEW = 5  # expected counts below it are taken together
+
+
+def drawn_by(counts: Array, shares: Array) -> bool:
+    """Whether counts [k] may be those of draws with these shares [k]: Pearson's chi-squared test
+    (Philosophical Magazine 50, 1900) at one in a million; outcomes that are seldom due are taken
+    together.
+
+    Args:
+        shares: not negative; of any sum above 0.
+    """
+    due = counts.sum() * shares / shares.sum()
+    often = due >= _FEW
+    pairs = [(float(o), float(d)) for o, d in zip(counts[often], due[often], strict=True)]
+    rest = float(counts[~often].sum()), float(due[~often].sum())
+    away = sum((o - d) ** 2 / d for o, d in (*pairs, (rest[0], max(rest[1], 1.0))))
+    return bool(stats.chi2.sf(away, len(pairs)) >= _RARE)

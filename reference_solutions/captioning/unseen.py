@@ -25,7 +25,7 @@ def cases(seed: int) -> dict[str, list[Case]]:
     `sizes` is for decoders that were just made. `steps` holds a small decoder (embedded words plus
     a dense layer of the features, tanh, dense) by its weights.
     """
-    rngs = [np.random.default_rng([seed, k]) for k in range(8)]
+    rngs = [np.random.default_rng([seed, k]) for k in range(9)]
     return {
         "sentences": [{"sentences": "\n".join(_sentences(rngs[0], 6))} for _ in range(6)],
         "people": [{"captions": _people(rngs[1], *size)} for size in PEOPLE],
@@ -35,7 +35,14 @@ def cases(seed: int) -> dict[str, list[Case]]:
         "batches": [_captioned(rngs[5], *size) for size in BATCHES],
         "steps": [_step(rngs[6], *size) for size in STEPS],
         "sizes": [_made(rngs[7], *size) for size in SIZES],
+        "cooled": [_drawn(rngs[8], t) for t in (-1.0, 0.4, 1.0, 2.5)],
     }
+
+
+def _drawn(rng: np.random.Generator, temperature: float) -> Case:
+    """Chances of four words, and how often one is drawn."""
+    chances = rng.permutation([0.5, 0.27, 0.15, 0.08])
+    return {"probs": chances.astype(np.float32), "temperature": temperature, "count": 300}
 
 
 # --- texts ---------------------------------------------------------------------------------------

@@ -27,10 +27,13 @@ APART = (
     {"history_typed_in", "labels_shuffled_apart"},
     {"history_typed_in", "not_normalised"},
     {"history_typed_in", "random_weights"},
-    # A model of exchanged channels can be measured through its own `predict` only.
-    {"blue_before_red", "dropout_left_on", "prediction_of_plain_pixels", "prediction_shuffled"},
+    # A model of other pictures than ours can be measured through its own `predict` only,
+    {"blue_before_red", "dropout_left_on", "not_normalised", "prediction_of_plain_pixels",
+     "prediction_shuffled", "squeezed"},
+    # and if it has learnt little, not told from one that has learnt nothing.
+    {"all_of_the_base_is_frozen", "blue_before_red"},
     # What has learnt nothing is as good in any order.
-    {"no_training", "prediction_shuffled"},
+    {"no_training", "prediction_shuffled", "random_weights"},
     # A base that learns as a whole learns to take any scale.
     {"not_normalised", "nothing_is_frozen", "thawed_before_training"},
     # What is thawed again in training is not frozen; who froze nothing has nothing to thaw.

@@ -154,6 +154,16 @@ def sampled(n: int) -> str:
     return json.dumps([run(0, 0), run(0, 1), run(1, 2), run(3, 3), run(3, 4), run(6, 5)])
 
 
+def counts(case: Mapping[str, Any], taken: Any = lambda t: t) -> Array:
+    """How often each of four words, or anything else, is written at a temperature."""
+    if case["temperature"] < 0:
+        shares = np.eye(len(case["probs"]))[np.argmax(case["probs"])]
+    else:
+        shares = np.asarray(case["probs"], np.float64) ** (1 / taken(case["temperature"]))
+    drawn = np.random.default_rng(5).multinomial(case["count"], shares / shares.sum())
+    return np.append(drawn, 0)
+
+
 SEEN: dict[str, Answers] = {
     **asked_of_reference(),
     "validation_curve": ((CURVE,),),
@@ -166,6 +176,7 @@ SEEN: dict[str, Answers] = {
     "encode": ((RNG.random((5, 4)),),) * 2,
     "captions": tuple(("\n".join(said),) for said in SAID),
     "sampled": tuple((sampled(n),) for n in (20, 20)),
+    "cooled": tuple((counts(c),) for c in CASES["cooled"]),
 }
 
 

@@ -19,6 +19,7 @@ from tests.unit.captioning_evidence import (
     SEEN,
     TRUTHS,
     WORDS,
+    counts,
     graded,
     lost,
     sampled,
@@ -138,7 +139,7 @@ def test_what_are_no_captions_earns_nothing(odd: Any) -> None:
 def test_chance_is_judged_by_how_it_grows(order: tuple[int, ...], words: str) -> None:
     runs = json.loads(sampled(20))
     found = json.dumps([runs[k] for k in order])
-    results = graded(sampled=((found,), (found,)))
+    results = graded(sampled=((found,), (found,)), cooled=None)
     assert lost(results) == {"check_temperature"}
     assert words in results["check_temperature"].feedback
 
@@ -148,12 +149,36 @@ def test_a_temperature_is_not_charged_to_a_decoder_that_leaves_no_choice() -> No
     same = json.dumps([greedy] * 6)
     runs: Answers = ((same,), (same,))
     certain = tuple((1e4 * np.eye(len(WORDS))[[7] * len(f)],) for _, f in ASKED)
-    assert lost(graded(sampled=runs)) == {"check_temperature"}
-    assert "check_temperature" not in lost(graded(sampled=runs, words=certain))
+    assert lost(graded(sampled=runs, cooled=None)) == {"check_temperature"}
+    assert "check_temperature" not in lost(graded(sampled=runs, cooled=None, words=certain))
     varied = json.loads(sampled(20))
     varied[1] = varied[3]
-    unsteady = json.dumps(varied)
-    assert "check_temperature" in lost(graded(sampled=((unsteady,),) * 2, words=certain))
+    unsteady: Answers = ((json.dumps(varied),),) * 2
+    for cooled in (None, SEEN["cooled"]):
+        assert "check_temperature" in lost(graded(sampled=unsteady, cooled=cooled, words=certain))
+
+
+def test_words_of_our_decoder_show_whether_the_temperature_is_right() -> None:
+    assert lost(graded(sampled=None)) == set(), "the notebook has no decoder of its own"
+    for taken in (lambda t: 1.0, lambda t: 1 / t, lambda t: t**2):
+        wrong = tuple((counts(c, taken),) for c in CASES["cooled"])
+        results = graded(cooled=wrong)
+        assert lost(results) == {"check_temperature"}
+        assert "the temperature say" in results["check_temperature"].feedback
+    drawn = tuple((counts({**c, "temperature": abs(c["temperature"])}),) for c in CASES["cooled"])
+    assert "likeliest words" in graded(cooled=drawn)["check_temperature"].feedback
+
+
+@pytest.mark.parametrize(
+    "odd", [Refusal("it stops"), np.array([0, 0, 0, 0, 300]), np.zeros(3), "a"]
+)
+def test_who_does_not_ask_our_decoder_is_judged_by_captions_of_the_own_one(odd: Any) -> None:
+    others = ((odd,),) * len(CASES["cooled"])
+    assert lost(graded(cooled=others)) == set()
+    runs = json.loads(sampled(20))
+    same = ((json.dumps([runs[0]] * 6),),) * 2
+    assert lost(graded(cooled=others, sampled=same)) == {"check_temperature"}
+    assert graded(cooled=others, sampled=None)["check_temperature"].points == 0
 
 
 def test_marks_in_captions_are_noticed() -> None:
