@@ -55,8 +55,9 @@ class Question:
         }
         buffers = [arrays[key] for key in wanted]
         return kernel.ask(
-            "ask_request", content, case_s, self.hear, buffers=buffers, total_s=left_s
-        )
+            "ask_request", content, case_s, self.hear, buffers=buffers, total_s=left_s,
+            due=lambda: self.answered < len(self.ask["cases"]),
+        )  # fmt: skip
 
     def hear(self, message: dict[str, Any]) -> bool:
         """Take the answer to the next case; anything else is no progress."""

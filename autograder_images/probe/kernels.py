@@ -26,7 +26,8 @@ MAX_MESSAGE = 160 * 2**20  # bytes; two arrays of the largest size and change
 START_S = 60.0
 GRACE_S = 2.0  # from the interrupt to the kill
 _TICK_MS = 50
-_QUIET_S = 4.0  # after the reply, how long to wait for outputs that do not come
+_QUIET_S = 4.0  # after the reply, how long to wait for outputs that do not come,
+_PATIENCE_S = 30.0  # and, once, for answers that are due: a busy machine may hold them up
 _IPC_LENGTH = 90  # a socket's path must fit in about 104 bytes
 
 Message = dict[str, Any]
@@ -230,6 +231,7 @@ class Kernel:
         self._session = self._client.session
         self._shell = self._client.connect_shell(identity=self._session.bsession)
         self._iopub = self._client.connect_iopub()
+        self._cut_off = False  # whether answers that were due did not come, for all our patience
         self._poller = zmq.Poller()
         self._poller.register(self._shell, zmq.POLLIN)
         self._poller.register(self._iopub, zmq.POLLIN)
@@ -296,6 +298,7 @@ class Kernel:
         hear: Callable[[Message], bool],
         buffers: list[bytes] | None = None,
         total_s: float | None = None,
+        due: Callable[[], bool] = lambda: False,
     ) -> Heard:
         """Send one request and listen until it is done, interrupting it at its limit.
 
@@ -307,6 +310,7 @@ class Kernel:
                 whether it shows progress.
             buffers: binary parts.
             total_s: wall seconds in all, however much progress there is.
+            due: whether more is to come: then a kernel that has replied is waited for longer.
 
         Returns:
             How it ended. After `died`, and after a `time limit` that an interrupt could not end,
@@ -336,11 +340,14 @@ class Kernel:
             now = time.monotonic()
             if outputs:
                 quiet_since = now
-            if idle and (reply is not None or now - quiet_since > 1.0):
+            quiet = now - quiet_since
+            if idle and (reply is not None or quiet > _QUIET_S):
                 return Heard("time limit" if stopped else "ok", reply or {})
-            if reply is not None and now - quiet_since > _QUIET_S:
+            waits = due() and not self._cut_off
+            if reply is not None and quiet > (_PATIENCE_S if waits else _QUIET_S):
+                self._cut_off |= due()
                 return Heard("time limit" if stopped else "ok", reply)
-            if reply is not None and idle is False and now > until + _QUIET_S:
+            if reply is not None and not idle and quiet < _QUIET_S and now > until + _QUIET_S:
                 self.process.kill()  # answered, but floods the channel without end
                 return Heard("time limit", reply)
             if not self.process.alive():

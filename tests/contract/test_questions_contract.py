@@ -46,6 +46,40 @@ def test_calls_get_fresh_inputs_and_report_what_they_altered(lab: Lab) -> None:
     assert [seen.value("fussy", k) for k in (0, 1)] == ["int", "float"]
 
 
+def test_answers_that_a_busy_machine_holds_up_are_waited_for(lab: Lab) -> None:
+    """Seconds may pass between the kernel's reply and an answer that it sent before that."""
+    seen = lab.run(
+        "import time\n"
+        "thread = get_ipython().kernel.iopub_thread\n"
+        "send, held = thread._really_send, []\n"
+        "def late(message, *args, **more):\n"
+        "    if any(b'ask_answer' in bytes(part) for part in message):\n"
+        "        held.append(1)\n"
+        "        time.sleep(7 if len(held) == 2 else 0)\n"
+        "    return send(message, *args, **more)\n"
+        "thread._really_send = late\n"
+        "def double(k): return 2 * k",
+        asks=(ask("double", "calls", "double", {"k": "two"}, {"k": "three"}),),
+        two=2, three=3,
+    )  # fmt: skip
+    assert [a["status"] for a in seen.answers] == ["ok", "ok"]
+    assert [seen.value("double", k) for k in (0, 1)] == [4, 6]
+
+
+def test_a_notebook_that_withholds_its_answers_holds_up_nobody_for_long(lab: Lab) -> None:
+    """It is waited for once."""
+    asks = tuple(ask(f"q{k}", "calls", "double", {"k": "two"}) for k in range(3))
+    seen = lab.run(
+        "thread = get_ipython().kernel.iopub_thread\n"
+        "def double(k):\n"
+        "    thread._really_send = lambda *args, **more: None\n"
+        "    return 2 * k",
+        asks=asks, two=2,
+    )  # fmt: skip
+    assert [a["status"] for a in seen.answers] == ["skipped"] * 3
+    assert seen.execution.wall_s < 60
+
+
 def test_a_rerun_replaces_names_and_leaves_the_original_alone(lab: Lab) -> None:
     seen = lab.run(
         "import numpy as np\nX = np.ones(2); log = np.zeros(3)\ndef gain(x): return x.sum()",
