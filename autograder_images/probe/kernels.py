@@ -27,7 +27,7 @@ START_S = 60.0
 GRACE_S = 2.0  # from the interrupt to the kill
 _TICK_MS = 50
 _QUIET_S = 4.0  # after the reply, how long to wait for outputs that do not come,
-_PATIENCE_S = 30.0  # and, once, for answers that are due: a busy machine may hold them up
+_PATIENCE_S = 20.0  # and, once, for answers that are due: a busy machine may hold them up
 _IPC_LENGTH = 90  # a socket's path must fit in about 104 bytes
 
 Message = dict[str, Any]

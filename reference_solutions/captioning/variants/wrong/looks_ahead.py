@@ -1,5 +1,5 @@
 # title: a bidirectional LSTM reads the word that it is to say
-# loses: check_decoder, check_next_words, check_captions, check_image, check_losses, check_temperature
+# loses: check_decoder, check_next_words, check_captions, check_image
 
 # %% make_decoder
 def make_decoder(feature_size, vocab_size):
