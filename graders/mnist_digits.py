@@ -47,7 +47,9 @@ def ask(function, X, y_onehot, W, b, learning_rate):
 
 # The same, where a made-up model and loss stand in for the student's own: is the step right,
 # whatever is wrong with those? Their slopes are nowhere near zero, and differ along every weight.
-RULE = """
+RULE = f"""
+{observe.AMONG}
+
 def made_up():
     import tensorflow as tf
 
@@ -57,33 +59,13 @@ def made_up():
     def cross_entropy(logits, y_onehot):
         return 2 + tf.reduce_mean(tf.tanh(logits / 5) + y_onehot * logits / 3)
 
-    return {"softmax_logits": softmax_logits, "cross_entropy": cross_entropy}
-
-
-def among(function):
-    import types
-
-    theirs = function.__globals__
-    mine = {**theirs, **made_up()}
-
-    def moved(old):
-        new = types.FunctionType(
-            old.__code__, mine, old.__name__, old.__defaults__, old.__closure__
-        )
-        new.__kwdefaults__ = old.__kwdefaults__
-        return new
-
-    for name, value in theirs.items():
-        if type(value) is types.FunctionType and value.__globals__ is theirs:
-            if name not in ("softmax_logits", "cross_entropy"):
-                mine[name] = moved(value)
-    return moved(function)
+    return {{"softmax_logits": softmax_logits, "cross_entropy": cross_entropy}}
 
 
 def ask(function, X, y_onehot, W, b, learning_rate):
     import tensorflow as tf
 
-    function = among(getattr(function, "python_function", function))
+    function = among(function, **made_up())
     W, b = tf.Variable(W), tf.Variable(b)
     loss = function(tf.constant(X), tf.constant(y_onehot), W, b, learning_rate)
     return loss, W, b
