@@ -1,7 +1,7 @@
 """face_gan: two networks that learn from each other, judged by the faces that one of them draws.
 
 Codes of ours go through the student's generator in a sandbox in which no student code runs. What
-it draws is compared with held-out faces: kernel distance, coverage, copies of training faces. The
+it draws is compared with held-out faces: kernel distance, coverage, copies of given faces. The
 losses that the run names are claims and earn little.
 
 A copy of a training face is no generated one, and a picture that is no face is no new face: the
@@ -78,7 +78,7 @@ def pictures_drawn(samples_cases: Cases) -> int:
 def face_novelty(
     samples: Answers, samples_cases: Cases, scores_cases: Cases, scores_truth: Truths
 ) -> float | Refusal:
-    """The share of generated faces that copy no training face."""
+    """The share of generated faces that copy none of the notebook's data."""
     return generated.novelty(samples, generated.real(scores_cases, scores_truth))
 
 
@@ -119,6 +119,7 @@ def new_discriminator(discriminators: Answers) -> Finding:
 # --- losses and steps ----------------------------------------------------------------------------
 
 _SUM_OR_MEAN = (1.0, 1 / 2)
+_SIGNS = {"real_logits": 1.0, "fake_logits": -1.0}
 
 
 @check(
@@ -127,8 +128,8 @@ _SUM_OR_MEAN = (1.0, 1 / 2)
     asks="`discriminator_loss` is the cross-entropy of real and generated pictures.",
 )
 def loss_of_discriminator(discriminator_loss: Answers, discriminator_loss_cases: Cases) -> Finding:
-    signs = {"real_logits": 1.0, "fake_logits": -1.0}
-    return alternating.smoothed(discriminator_loss, discriminator_loss_cases, signs, _SUM_OR_MEAN)
+    cases = discriminator_loss_cases
+    return alternating.smoothed(discriminator_loss, cases, _SIGNS, _SUM_OR_MEAN)
 
 
 @check("check_generator_loss", points=2, asks="`generator_loss` is the non-saturating loss.")
@@ -192,29 +193,16 @@ def named_losses(
     discriminator_curve: Answers,
     generator_curve: Answers,
     scores_if_any: Answers,
+    discriminator_loss_if_any: Answers,
+    discriminator_loss_cases: Cases,
     loss_gap_bar: Calibrated,
 ) -> Finding:
-    """Curves that a training can leave earn as much as their end fits.
-
-    Curves are easily made up. Those that end elsewhere than the networks stand are not theirs.
-    """
-    curve = generated.losses(discriminator_curve, generator_curve)
-    figures = generated.learning(discriminator_curve, generator_curve)
-    if isinstance(curve, Refusal):
-        return Finding(0.0, f"{curve.reason[:1].upper()}{curve.reason[1:]}.", figures=figures)
-    found = generated.scores(scores_if_any)
-    if isinstance(found, Refusal):
-        return Finding(0.0, f"Their end cannot be compared: {found.reason}.", figures=figures)
-    if why := adversarial.nothing_learnt(found):
-        return Finding(0.0, f"{why}: these are the losses of no training.", figures=figures)
-    gap = generated.gap(curve, found)
-    credit = Bar(loss_gap_bar).credit(gap)
-    words = "fits" if credit == 1 else "does not fit"
-    return Finding(
-        credit,
-        f"The end of the discriminator's losses {words} what we find with your two networks.",
-        {"gap": gap, "allowed": loss_gap_bar.full},
-        figures,
+    """A loss that is right but for a factor is charged where it is asked for, not here again."""
+    answers, cases = discriminator_loss_if_any, discriminator_loss_cases
+    right = bool(answers) and alternating.smoothed(answers, cases, _SIGNS, _SUM_OR_MEAN).credit == 1
+    other_scale = not right and alternating.rescaled(answers, cases, _SIGNS)
+    return adversarial.claimed_losses(
+        discriminator_curve, generator_curve, scores_if_any, loss_gap_bar, other_scale=other_scale
     )
 
 
@@ -226,7 +214,7 @@ def _refused(title: str, why: Refusal) -> Finding:
     return Finding(0.0, f"{title}: {why.reason}.")
 
 
-_COPIES = " Copies of training faces are not counted as generated ones."
+_COPIES = " Copies of faces of your data are not counted as generated ones."
 
 
 def _paid(
@@ -294,7 +282,7 @@ def variety(
     return _paid(found, samples, faces, face_novelty_bar)
 
 
-@check("check_new", points=2, asks="What your generator draws are faces, and no training faces.")
+@check("check_new", points=2, asks="What your generator draws are faces, and none of your data.")
 def newness(
     samples: Answers,
     scores_cases: Cases,
@@ -332,7 +320,7 @@ _SAMPLES_FILE, _SAMPLES_IN_KERNEL, _SAMPLES = observe.model(
 GRADER = Grader(
     assignment="generative",
     notebook="face_gan",
-    version=2,  # raise it whenever a judgement changes
+    version=3,  # raise it whenever a judgement changes
     limits=Limits(
         cell_s=240, wall_s=360, ask_s=180, cpu_s=900, memory_mib=3072, file_mib=64, processes=512
     ),

@@ -7,17 +7,23 @@ OBSERVE run in a sandbox without student code.
 import numpy as np
 
 from graders.checks import compare, generated, observe
-from graders.core.types import Array, Finding, Items, Refusal
+from graders.checks.judging import Bar
+from graders.core.rubric import Calibrated
+from graders.core.types import Answers, Array, Finding, Items, Refusal
 
 _EXPORT = observe.model("made", variable="made", cases="codes")[0].via
 
 # --- networks that were just made ----------------------------------------------------------------
 
+_CODES = 30  # times as large: the range must hold for them
+# A sigmoid stays within 0 and 1 however large its inputs are. Logits of a fresh network may be as
+# small as its weights: only those of inputs out of all proportion leave that range for sure.
+_IMAGES = 10_000
+
 _LOOK = '''
 import numpy as np
 import tensorflow as tf
 
-FAR = 30  # times as large: what the range must hold for, and where a sigmoid shows
 
 
 def numbers(model, inputs):
@@ -25,9 +31,12 @@ def numbers(model, inputs):
     return np.asarray(tf.cast(found, tf.float32), np.float64)
 
 
-def look(model, shape, inputs):
-    """Parameters; shape as asked; finite; lowest and highest far out; differ; same again."""
-    near, far, again = (numbers(model, x) for x in (inputs, FAR * inputs, inputs))
+def look(model, shape, inputs, times):
+    """Parameters; shape as asked; finite; lowest and highest far out; differ; same again.
+
+    times: how much larger inputs far out are.
+    """
+    near, far, again = (numbers(model, x) for x in (inputs, times * inputs, inputs))
     right = near.shape == (len(inputs), *shape)
     rows = near.reshape(len(near), -1) if near.size else np.zeros((2, 1))
     whole = np.isfinite(near).all() and np.isfinite(far).all()
@@ -51,7 +60,7 @@ ASK_GENERATOR = f"""
 {_LOOK}
 
 def ask(function, code_size, codes):
-    return look(function(int(code_size)), (32, 32, 3), codes)
+    return look(function(int(code_size)), (32, 32, 3), codes, {_CODES})
 """
 
 LOOK_AT_GENERATOR = f"""
@@ -60,7 +69,7 @@ LOOK_AT_GENERATOR = f"""
 {_LOOK}
 
 def observe(file, code_size, codes):
-    return look(load(file), (32, 32, 3), codes)
+    return look(load(file), (32, 32, 3), codes, {_CODES})
 """
 
 EXPORT_DISCRIMINATOR = f"""
@@ -77,7 +86,7 @@ ASK_DISCRIMINATOR = f"""
 {_LOOK}
 
 def ask(function, images):
-    return look(function(), (1,), images)
+    return look(function(), (1,), images, {_IMAGES})
 """
 
 LOOK_AT_DISCRIMINATOR = f"""
@@ -86,7 +95,7 @@ LOOK_AT_DISCRIMINATOR = f"""
 {_LOOK}
 
 def observe(file, images):
-    return look(load(file), (1,), images)
+    return look(load(file), (1,), images, {_IMAGES})
 """
 
 _ROUNDING = 1e-3  # by which a picture may leave its range
@@ -254,4 +263,47 @@ def nothing_learnt(found: dict[str, Array]) -> str | None:
     return (
         "Your discriminator rates real faces neither above your generator's pictures nor above all "
         "spoilt ones"
+    )
+
+
+# --- the losses that a run names ------------------------------------------------------------------
+
+
+def claimed_losses(
+    discriminator_curve: Answers,
+    generator_curve: Answers,
+    scores: Answers,
+    bar: Calibrated,
+    *,
+    other_scale: bool,
+) -> Finding:
+    """Curves that a training can leave earn as much as their end fits.
+
+    Curves are easily made up. Those that end elsewhere than the networks stand are not theirs.
+
+    Args:
+        bar: of the gap between both.
+        other_scale: whether the notebook's loss is the right one but for a factor: then the end
+            cannot be compared.
+    """
+    curve = generated.losses(discriminator_curve, generator_curve)
+    figures = generated.learning(discriminator_curve, generator_curve)
+    if isinstance(curve, Refusal):
+        return Finding(0.0, f"{curve.reason[:1].upper()}{curve.reason[1:]}.", figures=figures)
+    found = generated.scores(scores)
+    if isinstance(found, Refusal):
+        return Finding(0.0, f"Their end cannot be compared: {found.reason}.", figures=figures)
+    if why := nothing_learnt(found):
+        return Finding(0.0, f"{why}: these are the losses of no training.", figures=figures)
+    gap = generated.gap(curve, found)
+    credit = Bar(bar).credit(gap)
+    if credit < 1 and other_scale:
+        words = "The discriminator's losses fall as a training's do; your loss has another scale."
+        return Finding(1.0, words, {"gap": gap}, figures)
+    words = "fits" if credit == 1 else "does not fit"
+    return Finding(
+        credit,
+        f"The end of the discriminator's losses {words} what we find with your two networks.",
+        {"gap": gap, "allowed": bar.full},
+        figures,
     )

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from graders.checks import compare
+from graders.checks.observe import AMONG
 from graders.core.types import Answers, Array, Cases, Finding, Items, Refusal
 
 # --- losses --------------------------------------------------------------------------------------
@@ -52,6 +53,33 @@ def smoothed(
             ]
             best = min(best, wrong, key=lambda w: sum(p is not None for p in w))
     return compare.judged(best)
+
+
+def rescaled(answers: Answers, cases: Cases, signs: Mapping[str, float]) -> bool:
+    """Whether all losses are right ones, smoothed or not, but for a factor that is always the same:
+    of their means, or of their sums.
+
+    Args:
+        signs: as of `smoothed`.
+    """
+    found = np.array([_number(a) for a in answers])
+    if len(found) <= len(signs) + 1 or not np.isfinite(found).all():
+        return False
+    logits = [[(s, np.asarray(c[n], np.float64)) for n, s in signs.items()] for c in cases]
+    for total in (np.mean, np.sum):
+        rows = [
+            [sum(total(np.logaddexp(0, -s * z)) for s, z in pair), *(s * total(z) for s, z in pair)]
+            for pair in logits
+        ]
+        table: Array = np.array(rows, np.float64)
+        weights = np.abs(found) + 1e-5
+        parts, *_ = np.linalg.lstsq(table / weights[:, None], found / weights)
+        off = np.abs(table @ parts - found) / weights
+        scale, offsets = parts[0], parts[1:] / parts[0] if parts[0] else parts[1:]
+        within = (offsets > -1e-2).all() and (offsets < _MOST_SMOOTHED + 1e-2).all()
+        if scale > 0 and within and (off <= _RTOL).all():
+            return True
+    return False
 
 
 def _plain(answer: Items | Refusal, right: Array) -> str | None:
@@ -121,34 +149,15 @@ def stepped(function, who, real, codes, rate, *weights):
 """
 
 # Made-up losses in place of the student's own: is the step right, whatever is wrong with those?
-_AMONG = """
+_AMONG = f"""
+{AMONG}
+
 def discriminator_loss(real_logits, fake_logits):
     return 2 + tf.reduce_mean(tf.sin(real_logits)) - 1.5 * tf.reduce_mean(tf.tanh(fake_logits / 2))
 
 
 def generator_loss(fake_logits):
     return 3 + tf.reduce_mean(tf.sinh(fake_logits / 2) + fake_logits)
-
-
-def among(function):
-    import types
-
-    function = getattr(function, "python_function", function)
-    theirs = function.__globals__
-    mine = {**theirs, "discriminator_loss": discriminator_loss, "generator_loss": generator_loss}
-
-    def moved(old):
-        new = types.FunctionType(
-            old.__code__, mine, old.__name__, old.__defaults__, old.__closure__
-        )
-        new.__kwdefaults__ = old.__kwdefaults__
-        return new
-
-    for name, value in theirs.items():
-        if type(value) is types.FunctionType and value.__globals__ is theirs:
-            if name not in ("discriminator_loss", "generator_loss"):
-                mine[name] = moved(value)
-    return moved(function)
 """
 
 _ARGUMENTS = "real, codes, rate, gw, gb, dw1, db1, dw2, db2"
@@ -162,7 +171,8 @@ def ask_step(who: str, *, made_up: bool) -> str:
         who: `generator` or `discriminator`: whose step it is.
         made_up: with losses that we made up, instead of the student's.
     """
-    which = "among(function)" if made_up else "function"
+    ours = "discriminator_loss=discriminator_loss, generator_loss=generator_loss"
+    which = f"among(function, {ours})" if made_up else "function"
     return (
         f"{_NETWORKS}\n{_AMONG if made_up else ''}\n\ndef ask(function, {_ARGUMENTS}):\n"
         f'    return stepped({which}, "{who}", {_ARGUMENTS})\n'

@@ -2,7 +2,7 @@
 
 Everything is measured on pictures that codes of ours drew from the student's generator. The faces
 they are compared with come with the course's data: case HELD_OUT of the set `faces` is secret, and
-its truth holds the training faces.
+its truth holds the training faces; case SHOWN is the validation data, which students have as well.
 """
 
 import hashlib
@@ -36,13 +36,15 @@ class Faces:
 
     Args:
         images: the training faces [n, 32, 32, 3] in 0..1.
+        given: those and the shown ones [g, 32, 32, 3]: all that a notebook could copy.
         raw: their features [n, d].
         held_out: standardised features of the secret ones [m, d].
-        prints: fingerprints of the training faces, then those of their mirror images [2 n, k].
+        prints: fingerprints of the given faces, then those of their mirror images [2 g, k].
         nearness: of the secret ones to those [m].
     """
 
     images: Array
+    given: Array
     raw: Array
     held_out: Array
     prints: Array
@@ -75,14 +77,14 @@ def _features_of(pictures: _Bytes) -> Array:
 
 @lru_cache(maxsize=2)  # seconds to make, and the same for everybody
 def _faces_of(data: _Bytes) -> Faces:
-    secret, training = data.arrays
-    images, others = training / np.float32(255), secret / np.float32(255)
+    others, images, shown = (faces / np.float32(255) for faces in data.arrays)
     raw = samples.features(images)
-    prints = samples.prints(images)
+    given = np.concatenate([images, shown])
+    prints = samples.prints(given)
     prints = np.concatenate([prints, samples.mirrored(prints)])
     nearness, _ = samples.nearness(samples.prints(others), prints)
     held_out = samples.standardised(samples.features(others), raw)
-    return Faces(images, raw, held_out, prints, nearness)
+    return Faces(images, given, raw, held_out, prints, nearness)
 
 
 def real(cases: Cases, truth: Truths) -> Faces:
@@ -93,7 +95,7 @@ def real(cases: Cases, truth: Truths) -> Faces:
     """
     secret = np.asarray(cases[HELD_OUT]["images"])
     training = np.asarray(truth[HELD_OUT]["training"])
-    return _faces_of(_Bytes(secret, training))
+    return _faces_of(_Bytes(secret, training, np.asarray(cases[SHOWN]["images"])))
 
 
 def count(cases: Cases, argument: str) -> int:
@@ -163,7 +165,7 @@ def coverage_of_one(faces: Faces) -> samples.Estimate:
 
 
 def novelty(answers: Answers, faces: Faces) -> float | Refusal:
-    """The share of pictures in 0..1 that copy no training face."""
+    """The share of pictures in 0..1 that copy no face of the notebook's data."""
     drawn = pictures(answers)
     if isinstance(drawn, Refusal):
         return drawn
@@ -274,13 +276,13 @@ def gap(claimed: Array, by_kind: dict[str, Array], *, exchanged: bool = False) -
 
 
 def drawn(answers: Answers, cases: Cases, faces: Faces) -> tuple[Figure, ...]:
-    """Faces that shown codes drew, similar training faces, and real ones; () if there are none."""
+    """Faces that shown codes drew, similar given faces, and real ones; () if there are none."""
     shown = pictures(answers, SHOWN)
     if isinstance(shown, Refusal):
         return ()
     _, nearest = samples.nearness(samples.prints(shown[:_ROW]), faces.prints)
-    beside = faces.images[nearest % len(faces.images)]
-    flipped = nearest >= len(faces.images)
+    beside = faces.given[nearest % len(faces.given)]
+    flipped = nearest >= len(faces.given)
     beside = np.where(flipped[:, None, None, None], beside[:, :, ::-1], beside)
     known = np.asarray(cases[SHOWN]["images"])[:_ROW]
     return (
@@ -292,10 +294,10 @@ def drawn(answers: Answers, cases: Cases, faces: Faces) -> tuple[Figure, ...]:
             columns=_ROW,
         ),
         Pictures(
-            "Your faces, and the training faces most like them",
+            "Your faces, and the faces of your data most like them",
             (*_pixels(shown[:_ROW]), *_pixels(beside)),
             (),
-            note="Above yours, below the most similar training face of each, or its mirror image. "
+            note="Above yours, below the most similar face of your data, or its mirror image. "
             "Alike is fine; the same picture twice is a copy.",
             columns=_ROW,
         ),

@@ -128,7 +128,31 @@ def test_training_faces_earn_nothing_though_they_look_like_faces() -> None:
         results = graded(samples=((copies,), (SHOWN,)))
         assert lost(results) == PRODUCT
         assert sum(results[c].points or 0 for c in PRODUCT) < 0.6
-        assert "Copies of training faces" in results["check_faces"].feedback
+        assert "Copies of faces of your data" in results["check_faces"].feedback
+
+
+def test_validation_faces_are_copies_as_well() -> None:
+    stolen = np.repeat(VALID, 5, axis=0) / 255.0 - 0.5
+    results = graded(samples=((stolen,), (SHOWN,)))
+    assert lost(results) == PRODUCT
+    assert (results["check_new"].points or 0) < 0.2
+
+
+@pytest.mark.parametrize("total", [np.sum, lambda values: 3 * np.mean(values)])
+def test_a_loss_of_another_scale_is_not_charged_again_in_the_losses_of_the_run(total: Any) -> None:
+    def loss(case: Mapping[str, Any], real: float) -> Array:
+        parts = ((case["real_logits"], real), (case["fake_logits"], 0.0))
+        each = ((np.asarray(z, np.float64), t) for z, t in parts)
+        return np.array(sum(total(np.logaddexp(0, z) - t * z) for z, t in each))
+
+    for real in (1.0, 0.9):
+        scaled = tuple((loss(c, real),) for c in PAIRS)
+        found = lost(graded(discriminator_loss=scaled, discriminator_curve=((32 * CURVE,),)))
+        assert found == {"check_discriminator_loss"}
+    exchanged = entropy(PAIRS, {"real_logits": 0.0, "fake_logits": 1.0})
+    found = lost(graded(discriminator_loss=exchanged, discriminator_curve=((32 * CURVE,),)))
+    assert found == {"check_discriminator_loss", "check_losses"}
+    assert "check_losses" in lost(graded(discriminator_curve=((32 * CURVE,),)))
 
 
 def test_one_face_over_and_over_is_neither_likely_nor_varied() -> None:
