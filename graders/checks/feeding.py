@@ -81,6 +81,7 @@ def batch_generator(items, batch_size):
 
 def make_dataset(files, labels, prepare, batch_size, training):
     data = tf.data.Dataset.from_tensor_slices((list(files), list(labels)))
+    data = data.shuffle(len(files)) if training else data  # whoever asks for it shall have it
     return data.map(lambda file, label: (prepare(file), label)).batch(batch_size)
 """
 

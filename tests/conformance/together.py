@@ -32,6 +32,7 @@ APART = (
      "prediction_shuffled", "squeezed"},
     # and if it has learnt little, not told from one that has learnt nothing.
     {"all_of_the_base_is_frozen", "blue_before_red"},
+    {"no_training", "random_weights", "squeezed"},
     # What has learnt nothing is as good in any order.
     {"no_training", "prediction_shuffled", "random_weights"},
     # A base that learns as a whole learns to take any scale.
