@@ -298,7 +298,7 @@ def claimed_losses(
     gap = generated.gap(curve, found)
     credit = Bar(bar).credit(gap)
     if credit < 1 and other_scale:
-        words = "The discriminator's losses fall as a training's do; your loss has another scale."
+        words = "Their end is not compared with your networks, since your loss has another scale."
         return Finding(1.0, words, {"gap": gap}, figures)
     words = "fits" if credit == 1 else "does not fit"
     return Finding(
