@@ -296,7 +296,8 @@ def claimed_losses(
     if why := nothing_learnt(found):
         return Finding(0.0, f"{why}: these are the losses of no training.", figures=figures)
     gap = generated.gap(curve, found)
-    credit = Bar(bar).credit(gap)
+    # The networks stand where the last step left them, and their loss goes up and down.
+    credit = Bar(bar).credit(max(0.0, gap - generated.wobble(curve)))
     if credit < 1 and other_scale:
         words = "Their end is not compared with your networks, since your loss has another scale."
         return Finding(1.0, words, {"gap": gap}, figures)

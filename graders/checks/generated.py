@@ -27,6 +27,7 @@ SMOOTHED = 0.3  # how far a smoothed target may lie from 1 or 0
 # By how much (of its logarithm) a mean over the last steps, with batch statistics and training
 # faces, may differ from what the networks at rest reach on others.
 UNLIKE = 0.1
+WOBBLE = 0.25  # the most that is granted besides: anybody can type in a curve of all losses
 _ROW = 8  # pictures in a row of a figure
 
 
@@ -266,10 +267,23 @@ def gap(claimed: Array, by_kind: dict[str, Array], *, exchanged: bool = False) -
     plain = float(np.logaddexp(0, -real_).mean() + np.logaddexp(0, fake).mean())
     smooth = SMOOTHED * np.array([float(real_.mean()), -float(fake.mean())])
     ends = np.array([plain + a + b for a in (0.0, smooth[0]) for b in (0.0, smooth[1])])
-    end = math.log(max(float(np.mean(claimed[-max(1, claimed.size // 10) :])), 1e-12))
+    end = math.log(max(float(np.mean(_end(claimed))), 1e-12))
     low, high = (math.log(max(float(x), 1e-12)) for x in (ends.min(), ends.max()))
     away = [max(low + c - end, end - high - c) for c in (0.0, math.log(0.5))]
     return max(0.0, min(away) - UNLIKE)
+
+
+def wobble(claimed: Array) -> float:
+    """|log| of how far the loss of one step may lie from the mean of the last: two deviations.
+
+    Args:
+        claimed: [steps], finite, not negative.
+    """
+    return min(2 * float(np.log(np.maximum(_end(claimed), 1e-12)).std()), WOBBLE)
+
+
+def _end(claimed: Array) -> Array:
+    return claimed[-max(1, claimed.size // 10) :]
 
 
 # --- figures -------------------------------------------------------------------------------------

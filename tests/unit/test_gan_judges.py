@@ -138,23 +138,6 @@ def test_validation_faces_are_copies_as_well() -> None:
     assert (results["check_new"].points or 0) < 0.2
 
 
-@pytest.mark.parametrize("total", [np.sum, lambda values: 3 * np.mean(values)])
-def test_a_loss_of_another_scale_is_not_charged_again_in_the_losses_of_the_run(total: Any) -> None:
-    def loss(case: Mapping[str, Any], real: float) -> Array:
-        parts = ((case["real_logits"], real), (case["fake_logits"], 0.0))
-        each = ((np.asarray(z, np.float64), t) for z, t in parts)
-        return np.array(sum(total(np.logaddexp(0, z) - t * z) for z, t in each))
-
-    for real in (1.0, 0.9):
-        scaled = tuple((loss(c, real),) for c in PAIRS)
-        found = lost(graded(discriminator_loss=scaled, discriminator_curve=((32 * CURVE,),)))
-        assert found == {"check_discriminator_loss"}
-    exchanged = entropy(PAIRS, {"real_logits": 0.0, "fake_logits": 1.0})
-    found = lost(graded(discriminator_loss=exchanged, discriminator_curve=((32 * CURVE,),)))
-    assert found == {"check_discriminator_loss", "check_losses"}
-    assert "check_losses" in lost(graded(discriminator_curve=((32 * CURVE,),)))
-
-
 def test_one_face_over_and_over_is_neither_likely_nor_varied() -> None:
     one = np.repeat(TRAINING.mean(axis=0, keepdims=True) / 255 - 0.5, 200, axis=0)
     results = graded(samples=((one,), (SHOWN,)))
@@ -337,30 +320,6 @@ def test_a_discriminator_is_paid_for_being_better_than_a_guess() -> None:
         assert results["check_scores"].points == 0
         assert results["check_losses"].points == 0
         assert "cannot be compared" in results["check_losses"].feedback
-
-
-@pytest.mark.parametrize(
-    ("curve", "points"),
-    [
-        (CURVE, 2.0),
-        (CURVE / 2, 2.0),  # means that are averaged
-        (CURVE * 50, 0.0),  # made up: it ends where these networks do not stand
-        (CURVE * 0.01, 0.0),
-        (np.full(60, END), 0.0),
-        (np.linspace(2, END, 60), 0.0),
-        (2 * 0.97 ** np.arange(60.0), 0.0),
-        (CURVE * np.nan, 0.0),
-        (-CURVE, 0.0),
-        (CURVE[:5], 0.0),
-        (CURVE[:30], 0.0),  # not as many as of the other
-        ("text", 0.0),
-    ],
-)
-def test_named_losses_are_worth_little_and_compared_with_both_networks(
-    curve: Any, points: float
-) -> None:
-    results = graded(discriminator_curve=((curve,),))
-    assert results["check_losses"].points == pytest.approx(points)
 
 
 def test_no_networks_earn_nothing_and_hold_nothing() -> None:

@@ -1,5 +1,6 @@
 # title: the generator's dense layer never sees the code
 # loses: check_generator, check_faces, check_variety, check_new
+# may lose: check_scores
 
 # %% make_generator
 def make_generator(code_size):

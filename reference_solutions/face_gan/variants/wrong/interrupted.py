@@ -1,5 +1,6 @@
 # title: interrupted after a twentieth of the training
 # loses: check_faces, check_variety, check_new
+# may lose: check_losses, check_scores
 
 # %% training
 generator, discriminator = make_generator(CODE_SIZE), make_discriminator()

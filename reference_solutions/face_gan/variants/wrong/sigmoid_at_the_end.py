@@ -1,5 +1,6 @@
 # title: the discriminator gives probabilities, and the losses take them for logits
-# loses: check_discriminator, check_losses, check_faces, check_variety, check_new, check_scores
+# loses: check_discriminator, check_faces, check_variety, check_new, check_scores
+# may lose: check_losses
 
 # %% make_discriminator
 def make_discriminator():
