@@ -267,7 +267,7 @@ def gap(claimed: Array, by_kind: dict[str, Array], *, exchanged: bool = False) -
     plain = float(np.logaddexp(0, -real_).mean() + np.logaddexp(0, fake).mean())
     smooth = SMOOTHED * np.array([float(real_.mean()), -float(fake.mean())])
     ends = np.array([plain + a + b for a in (0.0, smooth[0]) for b in (0.0, smooth[1])])
-    end = math.log(max(float(np.mean(_end(claimed))), 1e-12))
+    end = math.log(max(float(np.mean(claimed[-max(1, claimed.size // 10) :])), 1e-12))
     low, high = (math.log(max(float(x), 1e-12)) for x in (ends.min(), ends.max()))
     away = [max(low + c - end, end - high - c) for c in (0.0, math.log(0.5))]
     return max(0.0, min(away) - UNLIKE)
@@ -279,11 +279,8 @@ def wobble(claimed: Array) -> float:
     Args:
         claimed: [steps], finite, not negative.
     """
-    return min(2 * float(np.log(np.maximum(_end(claimed), 1e-12)).std()), WOBBLE)
-
-
-def _end(claimed: Array) -> Array:
-    return claimed[-max(1, claimed.size // 10) :]
+    last = np.log(np.maximum(claimed[-max(1, claimed.size // 10) :], 1e-12))
+    return min(2 * float(last.std()), WOBBLE)
 
 
 # --- figures -------------------------------------------------------------------------------------
