@@ -110,6 +110,11 @@ def _tables() -> Iterator[str]:
             yield "| | mean | extremes | earns nothing | full marks |\n|---|---|---|---|---|"
             yield from (_row(name, entry) for name, entry in found["measures"].items())
             yield ""
+            yield from (
+                f"- The reference itself loses up to {e['points']:g} points of `{name}` in "
+                f"{e['runs']} runs.\n"
+                for name, e in found.get("lost", {}).items()
+            )
             if tier == "full":
                 yield from _against_asked(notebook, found["measures"])
 

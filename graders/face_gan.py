@@ -23,6 +23,7 @@ from graders.checks import (
     measure,
     observe,
     predictions,
+    telling,
 )
 from graders.checks.judging import Bar
 from graders.core.figures import Scale
@@ -193,6 +194,7 @@ def named_losses(
     discriminator_curve: Answers,
     generator_curve: Answers,
     scores_if_any: Answers,
+    told_if_any: Answers,
     discriminator_loss_if_any: Answers,
     discriminator_loss_cases: Cases,
     loss_gap_bar: Calibrated,
@@ -202,7 +204,12 @@ def named_losses(
     right = bool(answers) and alternating.smoothed(answers, cases, _SIGNS, _SUM_OR_MEAN).credit == 1
     other_scale = not right and alternating.rescaled(answers, cases, _SIGNS)
     return adversarial.claimed_losses(
-        discriminator_curve, generator_curve, scores_if_any, loss_gap_bar, other_scale=other_scale
+        discriminator_curve,
+        generator_curve,
+        scores_if_any,
+        loss_gap_bar,
+        other_scale=other_scale,
+        untrained=telling.nothing_learnt(told_if_any),
     )
 
 
@@ -306,9 +313,9 @@ def newness(
     points=2,
     asks="Your discriminator rates unseen real faces above generated and spoilt ones.",
 )
-def telling(scores: Answers) -> Finding:
+def telling_apart(told: Answers) -> Finding:
     """Half for one's own generator, half for pictures that are no faces: better than a guess."""
-    return adversarial.tells_apart(generated.scores(scores))
+    return telling.tells_apart(told)
 
 
 # --- the rubric ----------------------------------------------------------------------------------
@@ -320,7 +327,7 @@ _SAMPLES_FILE, _SAMPLES_IN_KERNEL, _SAMPLES = observe.model(
 GRADER = Grader(
     assignment="generative",
     notebook="face_gan",
-    version=4,  # raise it whenever a judgement changes
+    version=5,  # raise it whenever a judgement changes
     limits=Limits(
         cell_s=240, wall_s=360, ask_s=180, cpu_s=900, memory_mib=3072, file_mib=64, processes=512
     ),
@@ -357,6 +364,8 @@ GRADER = Grader(
         _SAMPLES_IN_KERNEL,
         Ask("scores_in_kernel", "calls", ("generator",), "faces",
             via=adversarial.ASK_PAIR, unless="scores_file"),
+        Ask("told_in_kernel", "calls", ("generator",), "faces",
+            via=telling.ASK_PAIR, unless="scores_file"),
     ),
     observations=(
         _SAMPLES,
@@ -366,6 +375,7 @@ GRADER = Grader(
                     "look", "discriminators_in_kernel"),
         Observation("scores", adversarial.OBSERVE_PAIR, "scores_file", "faces",
                     "scores_in_kernel"),
+        Observation("told", telling.OBSERVE_PAIR, "scores_file", "faces", "told_in_kernel"),
     ),
     measures=(face_distance, face_coverage, face_novelty, loss_gap),
     checks=(
@@ -379,7 +389,7 @@ GRADER = Grader(
         likeness,
         variety,
         newness,
-        telling,
+        telling_apart,
     ),
     by_hand=("losses_in_words",),
     packages=("tensorflow", "keras"),

@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from graders.bridges.files import write_json
-from graders.commands import passport
+from graders.commands import own_grade, passport
 from graders.commands.grade import stop_on_signals
 from graders.commands.sandboxes import open_sandbox
 from graders.core import calibration, catalogue, pipeline
@@ -117,7 +117,8 @@ def calibrate(course: Course, asked: Request, sandbox: Sandbox, console: Console
     """Measure the reference over seeds and write its calibration.
 
     Returns:
-        OK, or INTERRUPTED after Ctrl-C: what had finished is kept.
+        OK; FAILED if the reference loses points by these bars, oftener than bad luck allows;
+        INTERRUPTED after Ctrl-C: what had finished is kept.
 
     Raises:
         UsageFault: there is nothing to measure.
@@ -136,19 +137,28 @@ def calibrate(course: Course, asked: Request, sandbox: Sandbox, console: Console
     began = time.monotonic()
     try:
         found = list(_all(course, asked, sandbox, store, engine, stopping, console))
+        found.sort(key=lambda seed: seed.number)
+        if stopping.is_set():
+            left = asked.seeds - len(found)
+            say = f"Stopped. {left} of {asked.seeds} are left; run the same command to go on."
+            console.print(say)
+            return ExitCode.INTERRUPTED
+        spreads = {m.name: spread(course.name, m, found) for m in course.grader.measures}
+        bars_now = {name: s.bar for name, s in spreads.items()}
+        lost = own_grade.together(
+            own_grade.lost(_batch(course, asked, sandbox, store, stopping, seed.number), bars_now)
+            for seed in found
+        )
     finally:
         restore()
         store.close()
-    if stopping.is_set():
-        left = asked.seeds - len(found)
-        console.print(f"Stopped. {left} of {asked.seeds} are left; run the same command to go on.")
-        return ExitCode.INTERRUPTED
-    found.sort(key=lambda seed: seed.number)
-    spreads = {m.name: spread(course.name, m, found) for m in course.grader.measures}
-    write_json(file, record(course, asked.tier, sandbox, found, spreads, made_by))
+    write_json(file, record(course, asked.tier, sandbox, found, spreads, made_by, lost))
     _say(course, found, spreads, time.monotonic() - began, console)
     console.print(f"Written: {file}", soft_wrap=True, highlight=False)
-    return ExitCode.OK
+    failed = own_grade.too_often(lost, len(found))
+    for sentence in failed:
+        console.print(sentence, soft_wrap=True, highlight=False, markup=False)
+    return ExitCode.FAILED if failed else ExitCode.OK
 
 
 def _all(
@@ -166,8 +176,7 @@ def _all(
         with making:
             if stopping.is_set():
                 return None
-            data = _data(course, asked.tier, asked.out / ".store", number, asked.raw)
-        batch = Batch(course, sandbox, store, data, stopping, number)
+            batch = _batch(course, asked, sandbox, store, stopping, number)
         try:
             evidence = batch.keys[0]
         except Interrupted:
@@ -186,6 +195,18 @@ def _all(
             line = f"seed {number}: {numbers}; {seed.seconds:.0f} s"
             console.print(line, highlight=False, soft_wrap=True, markup=False)
             yield seed
+
+
+def _batch(
+    course: Course,
+    asked: Request,
+    sandbox: Sandbox,
+    store: Store,
+    stopping: threading.Event,
+    seed: int,
+) -> Batch:
+    data = _data(course, asked.tier, asked.out / ".store", seed, asked.raw)
+    return Batch(course, sandbox, store, data, stopping, seed)
 
 
 def _data(course: Course, tier: str, cache: Path, seed: int, raw: Path | None) -> CourseData:
@@ -257,6 +278,7 @@ def record(
     seeds: Sequence[Seed],
     spreads: Mapping[str, bars.Spread],
     made_by: Mapping[str, Any],
+    lost: Mapping[str, Mapping[str, float]],
 ) -> dict[str, Any]:
     """What `reference.<tier>.json` holds; its form is in graders/core/calibration.py."""
     digests = sorted({s.data for s in seeds})
@@ -266,6 +288,7 @@ def record(
         "tier": tier,
         "policy": passport.policy(),
         "measures": {m.name: _entry(m, spreads[m.name]) for m in course.grader.measures},
+        "lost": lost,
         "passport": {
             **made_by,
             "policy": passport.policy(),

@@ -6,6 +6,7 @@
      "policy": {"coverage", "confidence", "band"},
      "measures": {<name>: {"n", "mean", "sd", "values", "se", "none", "full", "near", "unit",
                            "missed", "missed_twice", "low", "high"}},
+     "lost": {<check>: {"runs", "points"}},   what the reference loses by these bars
      "passport": {…}}
 """
 

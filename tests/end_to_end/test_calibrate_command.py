@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from graders.checks import check as line
 from graders.checks import compare, measure
 from graders.commands.calibrate import Request, calibrate, check
 from graders.core import calibration, catalogue
 from graders.core.catalogue import Course
 from graders.core.errors import ExitCode
-from graders.core.types import Answers, Array, Execution, Job
+from graders.core.types import Answers, Array, Execution, Finding, Job
 from graders.sandboxes.local import LocalSandbox
 
 
@@ -85,6 +86,8 @@ def test_calibrate_then_check_then_change(course: Course, tmp_path: Path) -> Non
     assert check(course, asked, told) is ExitCode.OK
     assert "matches" in text.getvalue()
 
+    assert record["lost"] == {}
+
     record["passport"] |= {"data": "0" * 16, "reference": "0" * 16, "versions": {"numpy": "1"}}
     del record["measures"]["curve"]
     elsewhere = tmp_path / "old.json"
@@ -94,3 +97,24 @@ def test_calibrate_then_check_then_change(course: Course, tmp_path: Path) -> Non
     lines = text.getvalue()
     for words in ("no bar for curve", "the data changed", "the reference's code", "versions"):
         assert words in lines
+
+
+@line("check_out_of_reach", points=3, asks="More than the reference does.")
+def out_of_reach(closed_form: Answers) -> Finding:
+    return Finding(1 / 3, "It is not enough.")
+
+
+def test_a_rubric_that_the_reference_itself_fails_is_refused_and_recorded(
+    course: Course, tmp_path: Path
+) -> None:
+    grader = course.grader
+    strict = replace(course, grader=replace(grader, checks=(*grader.checks, out_of_reach)))
+    sandbox, (told, text) = LocalSandbox(slots=2), console()
+    try:
+        asked = Request("mini", 2, 2, tmp_path / "runs")
+        assert calibrate(strict, asked, sandbox, told) is ExitCode.FAILED
+    finally:
+        sandbox.close()
+    assert "check_out_of_reach: 2 of 2 runs of the reference lose up to 2 points" in text.getvalue()
+    record = json.loads(calibration.file_of(strict, "mini").read_text("utf-8"))
+    assert record["lost"] == {"check_out_of_reach": {"runs": 2, "points": 2.0}}

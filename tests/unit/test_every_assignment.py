@@ -120,13 +120,16 @@ def test_chance_decides_only_what_a_training_left_and_less_than_what_is_certain(
     notebook: Opened,
 ) -> None:
     grader = notebook.course.grader
-    # What measures read differs from one training to the next; what else reads it does, too.
-    left = {
+    # What measures read differs from one training to the next, and so does what else is made of
+    # the same file.
+    read = {
         need.removesuffix("_if_any")
         for m in grader.measures
         for need in m.needs
         if not need.endswith(("_cases", "_truth"))
     }
+    files = {o.of for o in grader.observations if o.name in read}
+    left = read | {o.name for o in grader.observations if o.of in files}
     chancy = {
         c.id
         for c in grader.checks

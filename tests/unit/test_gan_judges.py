@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graders.checks import adversarial, alternating, generated
+from graders.checks import adversarial, alternating, generated, telling
 from graders.core import pipeline
 from graders.core.figures import Learning, Pictures
 from graders.core.rubric import Calibrated
@@ -76,6 +76,7 @@ def steps(who: str) -> Answers:
 SEEN: dict[str, Answers] = {
     "samples": ((GOOD,), (SHOWN,)),
     "scores": ((LOGITS,), (LOGITS,)),
+    "told": ((LOGITS,), (LOGITS,)),
     "generators": ((NEW_GENERATOR,),) * 3,
     "discriminators": ((NEW_DISCRIMINATOR,),),
     "discriminator_curve": ((CURVE,),),
@@ -295,35 +296,8 @@ def test_a_step_moves_one_network_and_returns_its_loss(who: str) -> None:
         assert lost(graded(**{f"{who}_step": wrong})) == set()
 
 
-def test_a_discriminator_is_paid_for_being_better_than_a_guess() -> None:
-    guess = RNG.normal(0, 1, (5, 200))
-    assert graded(scores=((guess,), (guess,)))["check_scores"].points == 0
-    own = LOGITS.copy()
-    own[1] = own[0][::-1]  # a generator that fools it
-    assert graded(scores=((own,), (own,)))["check_scores"].points == 1
-    untrained = graded(scores=((-LOGITS,), (-LOGITS,)))
-    assert untrained["check_scores"].points == 0
-    assert untrained["check_losses"].points == 0
-    assert "no training" in untrained["check_losses"].feedback
-    for kind, named in ((2, "noise"), (3, "mixed pixels"), (4, "patchwork")):
-        lucky = LOGITS.copy()
-        lucky[kind] = LOGITS[0] + 1  # one kind of spoilt picture gets more than faces do
-        result = graded(scores=((lucky,), (lucky,)))["check_scores"]
-        assert result.points == 0
-        assert f"takes {named} for real" in result.feedback
-    blind = LOGITS.copy()
-    blind[3] = blind[0][::-1]  # it cannot tell those apart, which is no luck
-    points = graded(scores=((blind,), (blind,)))["check_scores"].points
-    assert points == pytest.approx(5 / 3)
-    for odd in (LOGITS * np.nan, LOGITS[:3], np.array(1.0), "text"):
-        results = graded(scores=((odd,), (odd,)))
-        assert results["check_scores"].points == 0
-        assert results["check_losses"].points == 0
-        assert "cannot be compared" in results["check_losses"].feedback
-
-
 def test_no_networks_earn_nothing_and_hold_nothing() -> None:
-    results = graded(samples=None, scores=None)
+    results = graded(samples=None, scores=None, told=None)
     assert lost(results) == {*PRODUCT, "check_scores", "check_losses"}
 
 
@@ -338,6 +312,8 @@ def test_the_sources_for_kernel_and_sandbox_are_python() -> None:
         adversarial.EXPORT_PAIR,
         adversarial.ASK_PAIR,
         adversarial.OBSERVE_PAIR,
+        telling.ASK_PAIR,
+        telling.OBSERVE_PAIR,
         alternating.TENSORS,
         alternating.ask_step("generator", made_up=True),
         alternating.ask_step("discriminator", made_up=False),
