@@ -4,8 +4,10 @@ Every function of the student's is called on inputs that nobody outside the staf
 compared with what the reference answers to the same questions. The three optimisers are cells,
 not functions: each cell's own source is run again, once on a made-up loss (does the update rule
 hold, whatever the gradient formula?) and once on unseen data with the student's own functions
-(does the whole thing work, however it is written?). The better of the two counts, so that a wrong
-gradient is charged where it is wrong and not three times more.
+(does the whole thing work, however it is written?). Two more are for who reads the data by another
+name (a made-up loss on the notebook's own data), and for who writes the gradient into the loop (a
+made-up loss with the student's gradient). The best of these counts, so that a wrong gradient or
+loss is charged where it is wrong and not three times more.
 """
 
 from graders.checks import (
@@ -28,18 +30,24 @@ PLOTS = ("plot_boundary", "visualize")  # ours, and the name it had in the cours
 OPTIMISERS = ("sgd", "momentum", "rmsprop")
 
 
+# Names of `optimisers.judged`, in its order; for each kind the case set is `optimiser_<kind>`.
+# A stub among the functions that they call leaves some kinds without any answer (`_if_any`), a
+# stub in place of the cell all of them.
+RERUNS = {"rule": "", "oracle": "", "data": "_if_any", "own": "_if_any", "lossy": "_if_any"}
+
+
 def _reruns(cell: str) -> tuple[Ask, ...]:
-    gives = ((f"{cell}_loss", "loss"), (f"{cell}_w", "w"), ("oracle_rows",))
-    return (
+    path = ((f"{cell}_loss", "loss"), (f"{cell}_w", "w"))
+    rows = (("oracle_rows",),)
+    return tuple(
         observe.rerun(
-            f"{cell}_rule", cell=cell, cases="optimiser_rule", gives=gives, silence=PLOTS
-        ),
-        observe.rerun(
-            f"{cell}_oracle", cell=cell, cases="optimiser_oracle", gives=gives, silence=PLOTS
-        ),
-        observe.rerun(
-            f"{cell}_data", cell=cell, cases="optimiser_data", gives=gives[:2], silence=PLOTS
-        ),
+            f"{cell}_{kind}",
+            cell=cell,
+            cases=f"optimiser_{kind}",
+            gives=path + rows if kind in ("rule", "oracle") else path,
+            silence=PLOTS,
+        )
+        for kind in RERUNS
     )
 
 
@@ -67,14 +75,10 @@ def l2_gradient(
     l2_loss_around_cases: Cases,
 ) -> Finding:
     by_penalty = penalties.judged(l2_grad, l2_grad_key, l2_grad_changed, compute_grad_if_any)
-    by_loss = gradients.judged(
-        l2_grad,
-        l2_grad_key,
-        l2_grad_changed,
-        l2_loss_around_if_any,
-        l2_loss_around_key,
-        l2_loss_around_cases,
-    )
+    own = (l2_loss_around_if_any, l2_loss_around_key, l2_loss_around_cases)
+    if not (l2_loss_around_if_any and penalties.pulls(*own)):
+        return by_penalty
+    by_loss = gradients.judged(l2_grad, l2_grad_key, l2_grad_changed, *own)
     return by_penalty if by_penalty.credit >= by_loss.credit else by_loss
 
 
@@ -87,15 +91,17 @@ def l2_gradient(
     asks="`gradient_descent` returns the weights and the loss before every step.",
 )
 def descent(
-    gradient_descent: Answers,
+    gradient_descent_if_any: Answers,
     gradient_descent_key: Answers,
     gradient_descent_changed: tuple[str, ...],
     descent_rule: Answers,
     descent_rule_key: Answers,
 ) -> Finding:
     """As it is, or on a made-up loss in place of the student's: a wrong slope is charged there."""
-    plain = _descended(gradient_descent, gradient_descent_key, gradient_descent_changed)
     rule = _descended(descent_rule, descent_rule_key, gradient_descent_changed)
+    if not gradient_descent_if_any:  # a stub for a loss or slope is charged there as well
+        return rule
+    plain = _descended(gradient_descent_if_any, gradient_descent_key, gradient_descent_changed)
     return rule if rule.credit > plain.credit else plain
 
 
@@ -114,7 +120,7 @@ def _descended(answers: Answers, key: Answers, changed: tuple[str, ...]) -> Find
 
 def _optimiser_check(cell: str, title: str) -> Check:
     needs = tuple(
-        f"{cell}_{kind}{suffix}" for kind in ("rule", "oracle", "data") for suffix in ("", "_key")
+        f"{cell}_{kind}{suffix}" for kind, given in RERUNS.items() for suffix in (given, "_key")
     )
     asks = f"{title}: 100 steps on the fixed random stream, with the update rule of the text."
     return Check(f"check_{cell}", 3, asks, needs, optimisers.judged)
@@ -150,7 +156,7 @@ def histories(
 GRADER = Grader(
     assignment="linear_models",
     notebook="linear_models",
-    version=2,  # raise it whenever a judgement changes
+    version=3,  # raise it whenever a judgement changes
     limits=Limits(cell_s=30, wall_s=240, ask_s=90, cpu_s=400, memory_mib=1536),
     evidence=(
         observe.calls("mse_loss"),

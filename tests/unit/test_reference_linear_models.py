@@ -281,6 +281,19 @@ def test_rounding_does_not_move_a_path_on_the_made_up_loss(name: str, kind: str)
         assert np.all(np.abs(np.diff(history)) > 1e-3 * history[1:])  # every step shows
 
 
+@pytest.mark.parametrize("kind", ["rule", "oracle", "data", "lossy"])
+def test_the_points_of_a_rerun_are_those_of_its_features(kind: str) -> None:
+    for case in CASES[f"optimiser_{kind}"]:
+        np.testing.assert_array_equal(unseen.expansion(case["X"]), case["X_expanded"])
+        assert len(case["y"]) == len(case["X"])
+
+
+def test_who_keeps_the_weights_as_a_column_goes_the_same_way_on_a_made_up_loss() -> None:
+    column = swapped("0.0, 1.0])", "0.0, 1.0]).reshape(-1, 1)")(CELLS["sgd"].source)
+    for case in CASES["optimiser_oracle"]:
+        assert np.array_equal(left_by("sgd", column, **case)[0], left_by("sgd", **case)[0])
+
+
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_rows_that_are_all_alike_hide_which_ones_were_taken(name: str) -> None:
     whole = swapped(ROWS, "X_expanded, y")(CELLS[name].source)
@@ -296,9 +309,9 @@ def test_the_made_up_gradient_notes_the_rows_it_is_given() -> None:
     kept = X.copy(), y.copy(), START.copy()
 
     assert space["oracle_rows"] == []
-    for w in (START, START.astype(np.float32), START.astype(int)):
-        assert space["compute_grad"](X, y, w).shape == (6,)
-    assert space["oracle_rows"] == [4, 4, 4]
-    assert space["oracle_ids"] == [2.0, 2.0, 2.0]
+    for w in (START, START.astype(np.float32), START.astype(int), START[:, None]):
+        assert space["compute_grad"](X, y, w).shape == w.shape
+    assert space["oracle_rows"] == [4, 4, 4, 4]
+    assert space["oracle_ids"] == [2.0, 2.0, 2.0, 2.0]
     for now, before in zip((X, y, START), kept, strict=True):
         np.testing.assert_array_equal(now, before)
