@@ -51,35 +51,76 @@ def _reruns(cell: str) -> tuple[Ask, ...]:
     )
 
 
-# --- L2: judged by what the penalty adds, so that a slip in the loss is not charged again ------
+# --- functions that call others: right as they are, or with a made-up one in its place ---------
+
+
+@check("check_compute_grad", points=3, asks="`compute_grad` gives the slope of the cross-entropy.")
+def gradient(
+    compute_grad_if_any: Answers,
+    compute_grad_key: Answers,
+    compute_grad_changed: tuple[str, ...],
+    compute_loss_around_if_any: Answers,
+    compute_loss_around_key: Answers,
+    compute_loss_around_cases: Cases,
+    compute_grad_rule: Answers,
+    compute_grad_rule_key: Answers,
+    compute_grad_rule_changed: tuple[str, ...],
+) -> Finding:
+    """As it is, or with a made-up `probability`: a wrong one is charged there."""
+    rule = compare.values(compute_grad_rule, compute_grad_rule_key, compute_grad_rule_changed)
+    if not compute_grad_if_any:  # it calls a stub
+        return rule
+    around = (compute_loss_around_if_any, compute_loss_around_key, compute_loss_around_cases)
+    plain = gradients.judged(compute_grad_if_any, compute_grad_key, compute_grad_changed, *around)
+    return _best(plain, rule)
+
+
+# L2 is judged, too, by what the penalty adds, so that a slip in the loss is not charged again.
 
 
 @check("check_l2_loss", points=2, asks="The penalty is added for every weight but the bias.")
 def l2_loss(
-    l2_loss: Answers,
+    l2_loss_if_any: Answers,
     l2_loss_key: Answers,
     l2_loss_changed: tuple[str, ...],
     compute_loss_if_any: Answers,
+    l2_loss_rule: Answers,
+    l2_loss_rule_key: Answers,
+    l2_loss_rule_changed: tuple[str, ...],
 ) -> Finding:
-    return penalties.judged(l2_loss, l2_loss_key, l2_loss_changed, compute_loss_if_any)
+    rule = compare.values(l2_loss_rule, l2_loss_rule_key, l2_loss_rule_changed)
+    if not l2_loss_if_any:  # it calls a stub
+        return rule
+    plain = penalties.judged(l2_loss_if_any, l2_loss_key, l2_loss_changed, compute_loss_if_any)
+    return _best(plain, rule)
 
 
 @check("check_l2_grad", points=2, asks="The gradient follows the penalised loss.")
 def l2_gradient(
-    l2_grad: Answers,
+    l2_grad_if_any: Answers,
     l2_grad_key: Answers,
     l2_grad_changed: tuple[str, ...],
     compute_grad_if_any: Answers,
     l2_loss_around_if_any: Answers,
     l2_loss_around_key: Answers,
     l2_loss_around_cases: Cases,
+    l2_grad_rule: Answers,
+    l2_grad_rule_key: Answers,
+    l2_grad_rule_changed: tuple[str, ...],
 ) -> Finding:
-    by_penalty = penalties.judged(l2_grad, l2_grad_key, l2_grad_changed, compute_grad_if_any)
-    own = (l2_loss_around_if_any, l2_loss_around_key, l2_loss_around_cases)
-    if not (l2_loss_around_if_any and penalties.pulls(*own)):
-        return by_penalty
-    by_loss = gradients.judged(l2_grad, l2_grad_key, l2_grad_changed, *own)
-    return by_penalty if by_penalty.credit >= by_loss.credit else by_loss
+    rule = compare.values(l2_grad_rule, l2_grad_rule_key, l2_grad_rule_changed)
+    if not l2_grad_if_any:  # it calls a stub
+        return rule
+    mine = (l2_grad_if_any, l2_grad_key, l2_grad_changed)
+    by_penalty = penalties.judged(*mine, compute_grad_if_any)
+    around = (l2_loss_around_if_any, l2_loss_around_key, l2_loss_around_cases)
+    if not (l2_loss_around_if_any and penalties.pulls(*around)):
+        return _best(by_penalty, rule)
+    return _best(by_penalty, gradients.judged(*mine, *around), rule)
+
+
+def _best(*findings: Finding) -> Finding:
+    return max(findings, key=lambda finding: finding.credit)  # of equals the first
 
 
 # --- linear regression by descent ------------------------------------------------------------
@@ -96,13 +137,17 @@ def descent(
     gradient_descent_changed: tuple[str, ...],
     descent_rule: Answers,
     descent_rule_key: Answers,
+    descent_rule_changed: tuple[str, ...],
 ) -> Finding:
-    """As it is, or on a made-up loss in place of the student's: a wrong slope is charged there."""
-    rule = _descended(descent_rule, descent_rule_key, gradient_descent_changed)
-    if not gradient_descent_if_any:  # a stub for a loss or slope is charged there as well
+    """As it is, or on a made-up loss in place of the student's: a wrong slope is charged there.
+
+    So is a loss that alters what it is given: with the made-up one only the descent itself does.
+    """
+    rule = _descended(descent_rule, descent_rule_key, descent_rule_changed)
+    if not gradient_descent_if_any:  # it calls a stub
         return rule
     plain = _descended(gradient_descent_if_any, gradient_descent_key, gradient_descent_changed)
-    return rule if rule.credit > plain.credit else plain
+    return _best(plain, rule)
 
 
 def _descended(answers: Answers, key: Answers, changed: tuple[str, ...]) -> Finding:
@@ -170,10 +215,13 @@ GRADER = Grader(
         observe.calls("compute_loss"),
         observe.calls("stable_loss", function="compute_loss"),
         observe.calls("compute_grad"),
+        observe.calls("compute_grad_rule", function="compute_grad"),
         observe.calls("compute_loss_around", function="compute_loss"),
         *(ask for cell in OPTIMISERS for ask in _reruns(cell)),
         observe.calls("l2_loss", function="compute_loss_l2"),
+        observe.calls("l2_loss_rule", function="compute_loss_l2"),
         observe.calls("l2_grad", function="compute_grad_l2"),
+        observe.calls("l2_grad_rule", function="compute_grad_l2"),
         observe.calls("l2_loss_around", function="compute_loss_l2"),
         *(claim.variable(f"{cell}_loss") for cell in OPTIMISERS),
     ),
@@ -222,13 +270,7 @@ GRADER = Grader(
             evidence="stable_loss",
             asks="The loss stays finite and right where the model is sure and wrong.",
         ),
-        gradients.follows_loss(
-            "check_compute_grad",
-            points=3,
-            evidence="compute_grad",
-            around="compute_loss_around",
-            asks="`compute_grad` gives the slope of the cross-entropy.",
-        ),
+        gradient,
         _optimiser_check("sgd", "Mini-batch SGD"),
         _optimiser_check("momentum", "Momentum"),
         _optimiser_check("rmsprop", "RMSprop"),

@@ -28,7 +28,8 @@ def cases(seed: int) -> dict[str, list[Case]]:
     `l2_loss` and `l2_grad` hold pairs, without the penalty and with it; the first of pair k has
     the inputs of case k of `compute_loss` and of `compute_grad`.
 
-    `descent_rule` puts a made-up loss in place of the student's where a value is Python source.
+    The sets of `*_rule` put a made-up function in place of the student's where a value is Python
+    source: what is asked of `compute_grad`, say, whatever is wrong with `probability`.
 
     Reruns: names to replace. `optimiser_rule` and `optimiser_oracle` put a made-up loss and its
     gradient in place of the student's (`oracle_functions`), and other data; in the first all rows
@@ -43,6 +44,7 @@ def cases(seed: int) -> dict[str, list[Case]]:
     grad_pairs = _with_penalties(slopes, np.random.default_rng([seed, 5]))
     scored = _logistic(np.random.default_rng([seed, 6]))
     rows = np.random.default_rng([seed, 10])
+    made_up = oracle_functions(_signs(np.random.default_rng([seed, 14])))
     uphill = _signs(own := np.random.default_rng([seed, 13]))
     return {
         "mse_loss": linear,
@@ -56,9 +58,12 @@ def cases(seed: int) -> dict[str, list[Case]]:
         "compute_loss": logistic,
         "stable_loss": _confident(np.random.default_rng([seed, 9])),
         "compute_grad": slopes,
+        "compute_grad_rule": [{**case, "probability": _MADE_UP_PROBABILITY} for case in slopes],
         "compute_loss_around": list(_around(slopes)),
         "l2_loss": loss_pairs,
+        "l2_loss_rule": [{**c, "compute_loss": made_up["compute_loss"]} for c in loss_pairs],
         "l2_grad": grad_pairs,
+        "l2_grad_rule": [{**c, "compute_grad": made_up["compute_grad"]} for c in grad_pairs],
         "l2_loss_around": list(_around(grad_pairs)),
         "optimiser_rule": [_oracle(rows, n, alike=True) for n in (23, 60)],
         "optimiser_oracle": [_oracle(rows, n, alike=False) for n in (37, 150)],
@@ -249,6 +254,16 @@ def mse_grad(X, y, w):
     return ((0.3 + pull) * (1 + 0.4 * numpy.tanh(here.reshape(-1) / 6))).reshape(here.shape)
 """,
 }
+
+
+# Between 0.1 and 0.9, and no sigmoid.
+_MADE_UP_PROBABILITY = """
+def probability(X, w):
+    import numpy
+
+    here = numpy.asarray(w, dtype=float).reshape(-1)
+    return 0.5 + 0.4 * numpy.sin(numpy.asarray(X, dtype=float) @ here)
+"""
 
 
 def oracle_functions(signs: Array) -> dict[str, str]:

@@ -159,3 +159,38 @@ def test_a_penalised_loss_that_cannot_be_computed_pulls_nowhere() -> None:
     right = answers(*(c["lam"] * (c["w"] @ c["w"]) for c in asked))
     for gone in (Refusal("it stops with ValueError"), (np.asarray(np.nan),)):
         assert not penalties.pulls((gone, *right[1:]), right, asked)
+
+
+def credit(check_id: str, **given: tuple) -> float:
+    """What a check of the grader gives; of what is not said there is nothing."""
+    check = next(c for c in GRADER.checks if c.id == check_id)
+    return check.judge(
+        *(given.get(name.removesuffix("_if_any"), ()) for name in check.needs)
+    ).credit
+
+
+INNER = {  # the question that counts where the function by itself is not right
+    "check_compute_grad": ("compute_grad", "compute_grad_rule", answers([1.0, 2.0], [3.0, 5.0])),
+    "check_l2_loss": ("l2_loss", "l2_loss_rule", KEY),
+    "check_l2_grad": ("l2_grad", "l2_grad_rule", answers([1.0, 2.0], [3.0, 5.0])),
+    "check_gradient_descent": (
+        "gradient_descent",
+        "descent_rule",
+        ((np.ones(3), np.ones(4)), (np.ones(2), np.ones(5))),
+    ),
+}
+
+
+@pytest.mark.parametrize(("check_id", "asked"), INNER.items(), ids=INNER)
+def test_what_is_wrong_with_an_inner_function_is_charged_there_alone(check_id, asked) -> None:
+    plain, rule, key = asked
+    off = tuple(Refusal("it stops with ValueError") for _ in key)
+    keys = {f"{plain}_key": key, f"{rule}_key": key}
+
+    assert credit(check_id, **keys, **{rule: key}) == 1.0, "the inner one is a stub"
+    assert credit(check_id, **keys, **{rule: key, plain: off}) == 1.0
+    assert credit(check_id, **keys, **{rule: off, plain: key}) == 1.0
+    assert credit(check_id, **keys, **{rule: off, plain: off}) == 0.0
+    inner = {rule: key, plain: key, f"{plain}_changed": ("w",)}
+    assert credit(check_id, **keys, **inner) == 1.0
+    assert credit(check_id, **keys, **inner, **{f"{rule}_changed": ("w",)}) < 1.0

@@ -127,7 +127,10 @@ def test_the_penalty_leaves_the_bias_alone(case: list[Any]) -> None:
     np.testing.assert_allclose(R["compute_grad_l2"](X, y, w, lam), slope, rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("name", [n for n in CASES if not n.startswith(("optimiser", "descent"))])
+CALLED = [n for n in CASES if not (n.startswith("optimiser") or n.endswith("_rule"))]
+
+
+@pytest.mark.parametrize("name", CALLED)
 def test_no_function_alters_what_it_is_given(name: str) -> None:
     stem = name.removesuffix("_around")
     known = {"stable_loss": "compute_loss", "l2_loss": "compute_loss_l2"}
@@ -136,6 +139,35 @@ def test_no_function_alters_what_it_is_given(name: str) -> None:
         kept = [np.copy(v) for v in case]
         R[function](*case)
         for value, before in zip(case, kept, strict=True):
+            np.testing.assert_array_equal(value, before)
+
+
+RULES = {
+    "descent_rule": "gradient_descent",
+    "compute_grad_rule": "compute_grad",
+    "l2_loss_rule": "compute_loss_l2",
+    "l2_grad_rule": "compute_grad_l2",
+}
+
+
+def _flat(returned: Any) -> Any:
+    parts = returned if isinstance(returned, tuple) else (returned,)
+    return np.concatenate([np.ravel(part) for part in parts])
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_the_reference_calls_the_made_up_function_and_leaves_its_arguments_alone(name: str) -> None:
+    for case in CASES[name]:
+        space = defined()
+        given = [value for value in case.values() if not isinstance(value, str)]
+        kept = [np.copy(value) for value in given]
+        plain = _flat(space[RULES[name]](*given))
+        for source in (value for value in case.values() if isinstance(value, str)):
+            exec(source, space)
+        among = _flat(space[RULES[name]](*given))
+        assert np.isfinite(among).all()
+        assert not np.allclose(among, plain, rtol=1e-3)
+        for value, before in zip(given, kept, strict=True):
             np.testing.assert_array_equal(value, before)
 
 
