@@ -4,8 +4,10 @@ Every function of the student's is called on inputs that nobody outside the staf
 compared with what the reference answers to the same questions. The three optimisers are cells,
 not functions: each cell's own source is run again, once on a made-up loss (does the update rule
 hold, whatever the gradient formula?) and once on unseen data with the student's own functions
-(does the whole thing work, however it is written?). The better of the two counts, so that a wrong
-gradient is charged where it is wrong and not three times more.
+(does the whole thing work, however it is written?). Two more are for who reads the data by another
+name (a made-up loss on the notebook's own data), and for who writes the gradient into the loop (a
+made-up loss with the student's gradient). The best of these counts, so that a wrong gradient or
+loss is charged where it is wrong and not three times more.
 """
 
 from graders.checks import (
@@ -28,54 +30,97 @@ PLOTS = ("plot_boundary", "visualize")  # ours, and the name it had in the cours
 OPTIMISERS = ("sgd", "momentum", "rmsprop")
 
 
+# Names of `optimisers.judged`, in its order; for each kind the case set is `optimiser_<kind>`.
+# A stub among the functions that they call leaves some kinds without any answer (`_if_any`), a
+# stub in place of the cell all of them.
+RERUNS = {"rule": "", "oracle": "", "data": "_if_any", "own": "_if_any", "lossy": "_if_any"}
+
+
 def _reruns(cell: str) -> tuple[Ask, ...]:
-    gives = ((f"{cell}_loss", "loss"), (f"{cell}_w", "w"), ("oracle_rows",))
-    return (
+    path = ((f"{cell}_loss", "loss"), (f"{cell}_w", "w"))
+    rows = (("oracle_rows",),)
+    return tuple(
         observe.rerun(
-            f"{cell}_rule", cell=cell, cases="optimiser_rule", gives=gives, silence=PLOTS
-        ),
-        observe.rerun(
-            f"{cell}_oracle", cell=cell, cases="optimiser_oracle", gives=gives, silence=PLOTS
-        ),
-        observe.rerun(
-            f"{cell}_data", cell=cell, cases="optimiser_data", gives=gives[:2], silence=PLOTS
-        ),
+            f"{cell}_{kind}",
+            cell=cell,
+            cases=f"optimiser_{kind}",
+            gives=path + rows if kind in ("rule", "oracle") else path,
+            silence=PLOTS,
+        )
+        for kind in RERUNS
     )
 
 
-# --- L2: judged by what the penalty adds, so that a slip in the loss is not charged again ------
+# --- functions that call others: right as they are, or with a made-up one in its place ---------
+
+
+@check("check_compute_grad", points=3, asks="`compute_grad` gives the slope of the cross-entropy.")
+def gradient(
+    compute_grad_if_any: Answers,
+    compute_grad_key: Answers,
+    compute_grad_changed: tuple[str, ...],
+    compute_loss_around_if_any: Answers,
+    compute_loss_around_key: Answers,
+    compute_loss_around_cases: Cases,
+    compute_grad_rule: Answers,
+    compute_grad_rule_key: Answers,
+    compute_grad_rule_changed: tuple[str, ...],
+) -> Finding:
+    """As it is, or with a made-up `probability`: a wrong one is charged there."""
+    rule = compare.values(compute_grad_rule, compute_grad_rule_key, compute_grad_rule_changed)
+    if not compute_grad_if_any:  # it calls a stub
+        return rule
+    around = (compute_loss_around_if_any, compute_loss_around_key, compute_loss_around_cases)
+    plain = gradients.judged(compute_grad_if_any, compute_grad_key, compute_grad_changed, *around)
+    return _best(plain, rule)
+
+
+# L2 is judged, too, by what the penalty adds, so that a slip in the loss is not charged again.
 
 
 @check("check_l2_loss", points=2, asks="The penalty is added for every weight but the bias.")
 def l2_loss(
-    l2_loss: Answers,
+    l2_loss_if_any: Answers,
     l2_loss_key: Answers,
     l2_loss_changed: tuple[str, ...],
     compute_loss_if_any: Answers,
+    l2_loss_rule: Answers,
+    l2_loss_rule_key: Answers,
+    l2_loss_rule_changed: tuple[str, ...],
 ) -> Finding:
-    return penalties.judged(l2_loss, l2_loss_key, l2_loss_changed, compute_loss_if_any)
+    rule = compare.values(l2_loss_rule, l2_loss_rule_key, l2_loss_rule_changed)
+    if not l2_loss_if_any:  # it calls a stub
+        return rule
+    plain = penalties.judged(l2_loss_if_any, l2_loss_key, l2_loss_changed, compute_loss_if_any)
+    return _best(plain, rule)
 
 
 @check("check_l2_grad", points=2, asks="The gradient follows the penalised loss.")
 def l2_gradient(
-    l2_grad: Answers,
+    l2_grad_if_any: Answers,
     l2_grad_key: Answers,
     l2_grad_changed: tuple[str, ...],
     compute_grad_if_any: Answers,
     l2_loss_around_if_any: Answers,
     l2_loss_around_key: Answers,
     l2_loss_around_cases: Cases,
+    l2_grad_rule: Answers,
+    l2_grad_rule_key: Answers,
+    l2_grad_rule_changed: tuple[str, ...],
 ) -> Finding:
-    by_penalty = penalties.judged(l2_grad, l2_grad_key, l2_grad_changed, compute_grad_if_any)
-    by_loss = gradients.judged(
-        l2_grad,
-        l2_grad_key,
-        l2_grad_changed,
-        l2_loss_around_if_any,
-        l2_loss_around_key,
-        l2_loss_around_cases,
-    )
-    return by_penalty if by_penalty.credit >= by_loss.credit else by_loss
+    rule = compare.values(l2_grad_rule, l2_grad_rule_key, l2_grad_rule_changed)
+    if not l2_grad_if_any:  # it calls a stub
+        return rule
+    mine = (l2_grad_if_any, l2_grad_key, l2_grad_changed)
+    by_penalty = penalties.judged(*mine, compute_grad_if_any)
+    around = (l2_loss_around_if_any, l2_loss_around_key, l2_loss_around_cases)
+    if not (l2_loss_around_if_any and penalties.pulls(*around)):
+        return _best(by_penalty, rule)
+    return _best(by_penalty, gradients.judged(*mine, *around), rule)
+
+
+def _best(*findings: Finding) -> Finding:
+    return max(findings, key=lambda finding: finding.credit)  # of equals the first
 
 
 # --- linear regression by descent ------------------------------------------------------------
@@ -87,16 +132,22 @@ def l2_gradient(
     asks="`gradient_descent` returns the weights and the loss before every step.",
 )
 def descent(
-    gradient_descent: Answers,
+    gradient_descent_if_any: Answers,
     gradient_descent_key: Answers,
     gradient_descent_changed: tuple[str, ...],
     descent_rule: Answers,
     descent_rule_key: Answers,
+    descent_rule_changed: tuple[str, ...],
 ) -> Finding:
-    """As it is, or on a made-up loss in place of the student's: a wrong slope is charged there."""
-    plain = _descended(gradient_descent, gradient_descent_key, gradient_descent_changed)
-    rule = _descended(descent_rule, descent_rule_key, gradient_descent_changed)
-    return rule if rule.credit > plain.credit else plain
+    """As it is, or on a made-up loss in place of the student's: a wrong slope is charged there.
+
+    So is a loss that alters what it is given: with the made-up one only the descent itself does.
+    """
+    rule = _descended(descent_rule, descent_rule_key, descent_rule_changed)
+    if not gradient_descent_if_any:  # it calls a stub
+        return rule
+    plain = _descended(gradient_descent_if_any, gradient_descent_key, gradient_descent_changed)
+    return _best(plain, rule)
 
 
 def _descended(answers: Answers, key: Answers, changed: tuple[str, ...]) -> Finding:
@@ -114,7 +165,7 @@ def _descended(answers: Answers, key: Answers, changed: tuple[str, ...]) -> Find
 
 def _optimiser_check(cell: str, title: str) -> Check:
     needs = tuple(
-        f"{cell}_{kind}{suffix}" for kind in ("rule", "oracle", "data") for suffix in ("", "_key")
+        f"{cell}_{kind}{suffix}" for kind, given in RERUNS.items() for suffix in (given, "_key")
     )
     asks = f"{title}: 100 steps on the fixed random stream, with the update rule of the text."
     return Check(f"check_{cell}", 3, asks, needs, optimisers.judged)
@@ -150,7 +201,7 @@ def histories(
 GRADER = Grader(
     assignment="linear_models",
     notebook="linear_models",
-    version=2,  # raise it whenever a judgement changes
+    version=3,  # raise it whenever a judgement changes
     limits=Limits(cell_s=30, wall_s=240, ask_s=90, cpu_s=400, memory_mib=1536),
     evidence=(
         observe.calls("mse_loss"),
@@ -164,10 +215,13 @@ GRADER = Grader(
         observe.calls("compute_loss"),
         observe.calls("stable_loss", function="compute_loss"),
         observe.calls("compute_grad"),
+        observe.calls("compute_grad_rule", function="compute_grad"),
         observe.calls("compute_loss_around", function="compute_loss"),
         *(ask for cell in OPTIMISERS for ask in _reruns(cell)),
         observe.calls("l2_loss", function="compute_loss_l2"),
+        observe.calls("l2_loss_rule", function="compute_loss_l2"),
         observe.calls("l2_grad", function="compute_grad_l2"),
+        observe.calls("l2_grad_rule", function="compute_grad_l2"),
         observe.calls("l2_loss_around", function="compute_loss_l2"),
         *(claim.variable(f"{cell}_loss") for cell in OPTIMISERS),
     ),
@@ -216,13 +270,7 @@ GRADER = Grader(
             evidence="stable_loss",
             asks="The loss stays finite and right where the model is sure and wrong.",
         ),
-        gradients.follows_loss(
-            "check_compute_grad",
-            points=3,
-            evidence="compute_grad",
-            around="compute_loss_around",
-            asks="`compute_grad` gives the slope of the cross-entropy.",
-        ),
+        gradient,
         _optimiser_check("sgd", "Mini-batch SGD"),
         _optimiser_check("momentum", "Momentum"),
         _optimiser_check("rmsprop", "RMSprop"),

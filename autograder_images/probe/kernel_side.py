@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -107,20 +107,6 @@ def call(function: Callable[..., Any], case: Case, answer: dict[str, Any],
     answer["status"] = "ok" if any("unusable" not in i for i in answer["items"]) else "unusable"
 
 
-def among(
-    function: Callable[..., Any], namespace: dict[str, Any], case: Case
-) -> Callable[..., Any]:
-    """The function as it is among other functions: a case's texts define those that it calls."""
-    sources = [(name, text) for name, text in case if isinstance(text, str)]
-    if not sources or type(function) is not _Function or function.__globals__ is not namespace:
-        return function
-    mine = borrowed(namespace)
-    for name, text in sources:
-        mine.update(replacements(name, text))
-    moved: Callable[..., Any] = _moved(function, mine)
-    return moved
-
-
 def by_way_of(source: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """What puts a case to `function`: the `ask` of some source of ours, which gets it first."""
     scope: dict[str, Any] = {"__builtins__": __builtins__, "__name__": "asking"}
@@ -137,57 +123,78 @@ def replacements(name: str, value: Any) -> dict[str, Any]:
     return {key: found for key, found in scope.items() if not key.startswith("__")}
 
 
-def borrowed(namespace: dict[str, Any]) -> dict[str, Any]:
-    """A copy of the user's namespace in which a rerun alters no array or list of the original.
+@contextlib.contextmanager
+def standing_in(
+    namespace: dict[str, Any],
+    case: Case,
+    *,
+    without: Iterable[str] = (),
+    silenced: Iterable[str] = (),
+) -> Iterator[None]:
+    """A case's values and functions under their names in the user's namespace, for a while.
 
-    The user's own functions look their names up in the copy, too: a helper that reads the data or
-    the loss as a global sees what the rerun replaces, as it would if the cell were run for real.
+    It is the namespace itself and no copy: methods, decorated functions, functions in a dict and
+    magics look their names up in it, and would find the old values beside a copy. Afterwards
+    every name stands for what it stood for, and its arrays, lists, dicts and attributes of
+    functions hold what they held.
+
+    Args:
+        without: names that are not there meanwhile, so that what is found was left inside.
+        silenced: names of functions that do nothing meanwhile.
     """
-    mine = dict(namespace)
+    before = dict(namespace)
+    attributes = [
+        (value, dict(value.__dict__))
+        for value in before.values()
+        if type(value) is _Function and value.__dict__
+    ]
+    try:
+        namespace.update(copies(before))
+        for name in without:
+            namespace.pop(name, None)
+        namespace.update(dict.fromkeys(silenced, do_nothing))
+        for name, kept in case:
+            namespace.update(replacements(name, kept))
+        yield
+    finally:
+        namespace.update(before)
+        for name in [name for name in namespace if name not in before]:
+            del namespace[name]
+        for function, held in attributes:
+            function.__dict__.clear()
+            function.__dict__.update(held)
+
+
+def copies(namespace: dict[str, Any]) -> dict[str, Any]:
+    """Copies of what can be altered in place: arrays, lists and dicts of the user's own."""
+    mine: dict[str, Any] = {}
     for name, value in namespace.items():
         if type(value) is np.ndarray and value.nbytes <= _COPIED:
             mine[name] = value.copy()
         elif type(value) in (list, dict) and not name.startswith("_") and name not in ("In", "Out"):
             mine[name] = copy.copy(value)
-        elif type(value) is _Function and value.__globals__ is namespace:
-            mine[name] = _moved(value, mine)
     return mine
-
-
-def _moved(function: Any, namespace: dict[str, Any]) -> Any:
-    """The same function with other globals."""
-    twin = _Function(
-        function.__code__, namespace, function.__name__, function.__defaults__, function.__closure__
-    )
-    twin.__kwdefaults__ = function.__kwdefaults__
-    twin.__dict__.update(function.__dict__)
-    return twin
 
 
 async def rerun(shell: Any, ask: dict[str, Any], case: Case,
                 answer: dict[str, Any], buffers: list[bytes]) -> None:  # fmt: skip
     """Execute a cell's own source with some names replaced; note what it leaves."""
-    namespace = borrowed(shell.user_ns)
-    for alternatives in ask["gives"]:
-        for name in alternatives:
-            namespace.pop(name, None)
-    for name in ask["silence"]:
-        namespace[name] = do_nothing
-    for name, kept in case:
-        namespace.update(replacements(name, kept))
-    source = shell.transform_cell(ask["source"])
-    code = _compile(source, "<cell>", "exec", _TOP_LEVEL_AWAIT, True)
-    if code.co_flags & inspect.CO_COROUTINE:
-        await eval(code, namespace)
-    else:
-        _exec(code, namespace)
-    answer["items"] = []
-    for alternatives in ask["gives"]:
-        value = first_present(alternatives, namespace)
-        if value is _ABSENT:
-            answer["items"].append({"unusable": f"the cell left no {alternatives[0]!r}"})
+    namespace = shell.user_ns
+    left = [name for alternatives in ask["gives"] for name in alternatives]
+    with standing_in(namespace, case, without=left, silenced=ask["silence"]):
+        source = shell.transform_cell(ask["source"])
+        code = _compile(source, "<cell>", "exec", _TOP_LEVEL_AWAIT, True)
+        if code.co_flags & inspect.CO_COROUTINE:
+            await eval(code, namespace)
         else:
-            answer["items"].append(values.item(value, buffers))
+            _exec(code, namespace)
+        answer["items"] = []
+        for alternatives in ask["gives"]:
+            value = first_present(alternatives, namespace)
+            if value is _ABSENT:
+                answer["items"].append({"unusable": f"the cell left no {alternatives[0]!r}"})
+            else:
+                answer["items"].append(values.item(value, buffers))
     answer["status"] = "ok" if any("unusable" not in i for i in answer["items"]) else "unusable"
 
 
@@ -214,8 +221,10 @@ async def one_case(shell: Any, ask: dict[str, Any], k: int, case: Case,
                 if found and ask.get("via"):
                     call(by_way_of(ask["via"], found[0]), case, answer, buffers)
                 elif found:
+                    made_up = [(name, kept) for name, kept in case if isinstance(kept, str)]
                     arguments = [(name, kept) for name, kept in case if not isinstance(kept, str)]
-                    call(among(found[0], namespace, case), arguments, answer, buffers)
+                    with standing_in(namespace, made_up) if made_up else contextlib.nullcontext():
+                        call(found[0], arguments, answer, buffers)
                 else:
                     answer["detail"] = f"there is no function {ask['target'][0]!r}"
     except KeyboardInterrupt:

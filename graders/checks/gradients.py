@@ -87,7 +87,7 @@ def judged(
     if not around:
         return plain
     own = slopes(around, around_cases)
-    if not _plausible(own, slopes(around_key, around_cases)):
+    if not alike(own, slopes(around_key, around_cases)):
         return plain
     problems = [_against(compare.one(a), s) for a, s in zip(answers, own, strict=True)]
     consistent = compare.judged(problems, changed, prefix="Measured by your own loss: ")
@@ -100,11 +100,18 @@ def _against(found: Array | Refusal, slope: Array | Refusal) -> str | None:
     return compare.problem(found, slope, RTOL)
 
 
-def _plausible(own: Sequence[Array | Refusal], right: Sequence[Array | Refusal]) -> bool:
+def alike(
+    own: Sequence[Array | Refusal], right: Sequence[Array | Refusal], likeness: float = LIKENESS
+) -> bool:
+    """Whether slopes point where the right ones point, in the median of the cases.
+
+    Args:
+        likeness: the least cosine between them; a slope of zero has none.
+    """
     cosines = []
     for mine, theirs in zip(own, right, strict=True):
         if isinstance(mine, Refusal) or isinstance(theirs, Refusal) or not np.isfinite(mine).all():
             return False
         size = float(np.linalg.norm(mine) * np.linalg.norm(theirs))
         cosines.append(float(mine @ theirs) / size if size > 0 else 0.0)
-    return bool(np.median(cosines) >= LIKENESS)
+    return bool(np.median(cosines) >= likeness)

@@ -18,24 +18,45 @@ def judged(
     oracle_key: Answers,
     data: Answers,
     data_key: Answers,
+    own: Answers,
+    own_key: Answers,
+    lossy: Answers,
+    lossy_key: Answers,
 ) -> Finding:
-    """Full credit if the cell does what it should on made-up or on unseen data.
+    """Full credit if the cell does what it should wherever it can show it.
 
     Half of the credit is for the update rule alone: on data whose rows are all alike it does
     not matter which rows a step looks at, so a slip in the batches does not hide a right rule.
+
+    Args:
+        rule: paths on a made-up loss and its gradient, on rows that are all alike.
+        oracle: on such a loss and unseen data.
+        data: on unseen data, with the student's own functions; () if these are not written.
+        own: on such a loss and the notebook's own data: a cell may read them by another name.
+        lossy: on unseen data and a made-up loss, with the student's gradient, wherever that is
+            written: a wrong loss is not charged again.
     """
-    on_oracle = [_path(a, k) for a, k in zip(oracle, oracle_key, strict=True)]
-    on_data = [_path(a, k) for a, k in zip(data, data_key, strict=True)]
+    on_oracle = _paths(oracle, oracle_key)
     if not any(on_oracle):
         return Finding(1.0, "Every step is right on data you have not seen.")
-    if not any(on_data):
+    if not any(_paths(data, data_key)):
         return Finding(1.0, "Every step is right on data you have not seen, with your own loss.")
-    on_rule = [_path(a, k) for a, k in zip(rule, rule_key, strict=True)]
+    if not any(_paths(own, own_key)):
+        return Finding(1.0, "Every step is right on a loss you have not seen, with your own data.")
+    if not any(_paths(lossy, lossy_key)):
+        return Finding(1.0, "Every step is right on a loss and data you have not seen.")
+    on_rule = _paths(rule, rule_key)
     said = next(p for p in on_oracle if p)
     if not any(on_rule):
         rows = _rows(oracle, oracle_key)
         return Finding(0.5, f"The update rule is right, but {rows or said}.")
     return Finding(0.0, f"{next(p for p in on_rule if p)}.".capitalize())
+
+
+def _paths(answers: Answers, key: Answers) -> list[str | None]:
+    """What is wrong with each run; without any answer the functions of the notebook are stubs."""
+    found = answers or (Refusal("a function that it calls is not written yet"),) * len(key)
+    return [_path(a, k) for a, k in zip(found, key, strict=True)]
 
 
 def _path(answer: Items | Refusal, key: Items | Refusal) -> str | None:

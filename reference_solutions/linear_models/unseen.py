@@ -28,11 +28,14 @@ def cases(seed: int) -> dict[str, list[Case]]:
     `l2_loss` and `l2_grad` hold pairs, without the penalty and with it; the first of pair k has
     the inputs of case k of `compute_loss` and of `compute_grad`.
 
-    `descent_rule` puts a made-up loss in place of the student's where a value is Python source.
+    The sets of `*_rule` put a made-up function in place of the student's where a value is Python
+    source: what is asked of `compute_grad`, say, whatever is wrong with `probability`.
 
-    Reruns: names to replace. `optimiser_rule` and `optimiser_oracle` put a made-up loss in place
-    of the student's (`oracle_functions`); in the first all rows are alike, so that it does not
-    matter which ones a step looks at. `optimiser_data` replaces the data alone.
+    Reruns: names to replace. `optimiser_rule` and `optimiser_oracle` put a made-up loss and its
+    gradient in place of the student's (`oracle_functions`), and other data; in the first all rows
+    are alike, so that it does not matter which ones a step looks at. `optimiser_own` leaves the
+    notebook its data, `optimiser_lossy` the student's gradient. `optimiser_data` replaces the
+    data alone.
     """
     linear = _linear(np.random.default_rng([seed, 1]))
     logistic = _logistic(np.random.default_rng([seed, 2]))
@@ -41,6 +44,8 @@ def cases(seed: int) -> dict[str, list[Case]]:
     grad_pairs = _with_penalties(slopes, np.random.default_rng([seed, 5]))
     scored = _logistic(np.random.default_rng([seed, 6]))
     rows = np.random.default_rng([seed, 10])
+    made_up = oracle_functions(_signs(np.random.default_rng([seed, 14])))
+    uphill = _signs(own := np.random.default_rng([seed, 13]))
     return {
         "mse_loss": linear,
         "mse_grad": (steep := _linear(np.random.default_rng([seed, 7]))),
@@ -53,15 +58,18 @@ def cases(seed: int) -> dict[str, list[Case]]:
         "compute_loss": logistic,
         "stable_loss": _confident(np.random.default_rng([seed, 9])),
         "compute_grad": slopes,
+        "compute_grad_rule": [{**case, "probability": _MADE_UP_PROBABILITY} for case in slopes],
         "compute_loss_around": list(_around(slopes)),
         "l2_loss": loss_pairs,
+        "l2_loss_rule": [{**c, "compute_loss": made_up["compute_loss"]} for c in loss_pairs],
         "l2_grad": grad_pairs,
+        "l2_grad_rule": [{**c, "compute_grad": made_up["compute_grad"]} for c in grad_pairs],
         "l2_loss_around": list(_around(grad_pairs)),
         "optimiser_rule": [_oracle(rows, n, alike=True) for n in (23, 60)],
         "optimiser_oracle": [_oracle(rows, n, alike=False) for n in (37, 150)],
-        "optimiser_data": [
-            {"X_expanded": X, "y": y} for X, y in map(_ellipse, [rows] * 2, (90, 211))
-        ],
+        "optimiser_data": [_ellipse(rows, n) for n in (90, 211)],
+        "optimiser_own": [oracle_functions(side * uphill) for side in (1, -1)],
+        "optimiser_lossy": [_lossy(own, n) for n in (83, 190)],
     }
 
 
@@ -210,7 +218,8 @@ def compute_grad(X, y, w):
     pull = (side[:, None] * numpy.tanh(rows)).mean(axis=0)
     oracle_rows.append(int(rows.shape[0]))
     oracle_ids.append(float(rows[:, 0].sum()))
-    return uphill * (0.3 + pull**2) * (1 + 0.4 * numpy.tanh(uphill * here / 6))
+    slope = uphill * (0.3 + pull**2) * (1 + 0.4 * numpy.tanh(uphill * here / 6))
+    return slope.reshape(numpy.shape(w))
 """
 
 _ORACLE_LOSS = """
@@ -247,11 +256,22 @@ def mse_grad(X, y, w):
 }
 
 
+# Between 0.1 and 0.9, and no sigmoid.
+_MADE_UP_PROBABILITY = """
+def probability(X, w):
+    import numpy
+
+    here = numpy.asarray(w, dtype=float).reshape(-1)
+    return 0.5 + 0.4 * numpy.sin(numpy.asarray(X, dtype=float) @ here)
+"""
+
+
 def oracle_functions(signs: Array) -> dict[str, str]:
     """Python source of the made-up `compute_loss` and `compute_grad`.
 
     The gradient notes the number of rows of each call in a global list `oracle_rows`, and the
-    sum of their first feature in `oracle_ids`. Neither function alters what it is given.
+    sum of their first feature in `oracle_ids`; a slope has the shape of the weights, which some
+    keep as a column. Neither function alters what it is given.
 
     Args:
         signs: which way is uphill along each weight [6], +1 or -1.
@@ -263,20 +283,34 @@ def oracle_functions(signs: Array) -> dict[str, str]:
     }
 
 
+def _signs(rng: np.random.Generator) -> Array:
+    return np.asarray(rng.choice([-1.0, 1.0], 6))
+
+
+def _data(points: Array, y: Array) -> Case:
+    """All that the notebook calls data: points [n, 2], their features [n, 6] and labels [n]."""
+    return {"X": points, "X_expanded": expansion(points), "y": y}
+
+
 def _oracle(rng: np.random.Generator, n: int, *, alike: bool) -> Case:
     if alike:
-        X = np.repeat(expansion(rng.uniform(0.4, 1.6, (1, 2))), n, axis=0)
+        points = np.repeat(rng.uniform(0.4, 1.6, (1, 2)), n, axis=0)
         y = np.ones(n, dtype=np.int64)
     else:
-        X = expansion(rng.uniform(-2.2, 2.2, (n, 2)))
+        points = rng.uniform(-2.2, 2.2, (n, 2))
         y = rng.permutation(np.arange(n) % 2)
-    return {"X_expanded": X, "y": y, **oracle_functions(rng.choice([-1.0, 1.0], 6))}
+    return {**_data(points, y), **oracle_functions(_signs(rng))}
 
 
-def _ellipse(rng: np.random.Generator, n: int) -> tuple[Array, Array]:
-    """Unseen points of the kind that the notebook has: X_expanded [n, 6], y [n]."""
+def _lossy(rng: np.random.Generator, n: int) -> Case:
+    """Unseen data and a made-up loss, for who writes the gradient into the loop."""
+    return {**_ellipse(rng, n), "compute_loss": oracle_functions(_signs(rng))["compute_loss"]}
+
+
+def _ellipse(rng: np.random.Generator, n: int) -> Case:
+    """Unseen data of the kind that the notebook has."""
     points = rng.uniform(-2.3, 2.3, (n, 2))
     a, b = points.T + rng.uniform(-0.3, 0.3, (2, 1))
     inside = 1.7 - (0.8 * a**2 + 0.6 * b**2 - 0.4 * a * b)
     y = (rng.random(n) < 1 / (1 + np.exp(-4 * inside))).astype(np.int64)
-    return expansion(points), y
+    return _data(points, y)

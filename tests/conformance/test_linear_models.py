@@ -11,7 +11,15 @@ from graders.core import catalogue
 from reference_solutions.broken import ADDRESS, BROKEN, REFUSED, REPAIRED, TOKEN
 from reference_solutions.declared import misfit, misfit_of
 from reference_solutions.demo_class import NOTEBOOK, ORIGINAL_LACKS, SOURCE, student
-from reference_solutions.filling import Variant, fill, read_cells, variant_notebook, variants
+from reference_solutions.filling import (
+    Cell,
+    Cells,
+    Variant,
+    fill,
+    read_cells,
+    variant_notebook,
+    variants,
+)
 from tests.course_runs import Classroom
 
 # Hostile ones sit in a class of their own: tests/hostile.
@@ -24,6 +32,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classroom]:
         reference = Path(catalogue.course(NOTEBOOK).reference or "") / "solution.py"
         complete = fill(SOURCE, read_cells(reference))
         opened.hand_in("reference", complete)
+        opened.hand_in("magics", fill(SOURCE, under_magics(read_cells(reference))))
         for name, write in BROKEN.items():
             place = opened.folder / "submitted" / f"broken-{name}" / NOTEBOOK
             place.mkdir(parents=True)
@@ -35,6 +44,13 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classroom]:
         yield opened
 
 
+def under_magics(cells: Cells) -> Cells:
+    """The same, with optimisers under cell magics: no variant can hold one, for it is no Python."""
+    magics = {"sgd": "%%time", "momentum": "%%capture", "rmsprop": "%%capture said"}
+    written = {name: f"{magic}\n{cells[name].source}" for name, magic in magics.items()}
+    return {**cells, **{name: Cell(source) for name, source in written.items()}}
+
+
 def told(grade: Mapping[str, Any]) -> str:
     return json.dumps([(c["id"], c["points"], c["feedback"]) for c in grade["checks"]], indent=1)
 
@@ -42,6 +58,10 @@ def told(grade: Mapping[str, Any]) -> str:
 def test_reference_earns_full_marks(room: Classroom) -> None:
     grade = room.grades["reference"]
     assert grade["points"] == grade["max_points"], told(grade)
+
+
+def test_an_optimiser_may_be_timed_or_captured(room: Classroom) -> None:
+    assert not misfit(room.grades["magics"]), told(room.grades["magics"])
 
 
 def test_blank_notebook_earns_nothing(room: Classroom) -> None:

@@ -103,6 +103,86 @@ def test_a_rerun_replaces_names_and_leaves_the_original_alone(lab: Lab) -> None:
     assert seen.value("log").tolist() == [1.0, 1.0, 1.0]
 
 
+SEEN_FROM = {
+    "a method": "class Data:\n    def total(self): return X.sum()\nlook = Data().total",
+    "a decorated helper": "def noted(f): return lambda: f()\n@noted\ndef look(): return X.sum()",
+    "a helper in a dict": "def total(): return X.sum()\nkept = {'f': total}\ndel total\n"
+    "look = lambda: kept['f']()",
+    "a partial": "import functools\nlook = functools.partial(lambda k: k * X.sum(), 1.0)",
+}
+
+
+@pytest.mark.parametrize("helper", SEEN_FROM.values(), ids=SEEN_FROM)
+def test_what_a_rerun_replaces_is_seen_from_everywhere(lab: Lab, helper: str) -> None:
+    seen = lab.run(
+        f"import numpy as np\nX = np.ones(2)\n{helper}",
+        "loss = [look(), X.sum()]",
+        asks=(ask("again", "rerun", "c1", {"X": "b"}, gives=[["loss"]]),),
+        b=np.full(2, 3.0),
+    )
+    assert seen.value("again").tolist() == [6.0, 6.0]
+
+
+@pytest.mark.parametrize("magic", ["%%time", "%%capture", "%%capture said"])
+def test_a_rerun_of_a_cell_under_a_magic_is_one_of_the_cell(lab: Lab, magic: str) -> None:
+    seen = lab.run(
+        "import numpy as np\nX = np.ones(2)",
+        f"{magic}\nloss = X * 2\nX = None\nmore = 1.0\nloss",
+        "X = np.zeros(2)",
+        asks=(
+            ask("again", "rerun", "c1", {"X": "b"}, {"X": "c"}, gives=[["loss"]]),
+            ask("since", "rerun", "c1", {"X": "b"}, gives=[["more"]]),
+            ask("now", "calls", "np.array"),
+        ),
+        b=np.full(2, 3.0), c=np.full(2, 4.0),
+    )  # fmt: skip
+    assert [a["status"] for a in seen.answers] == ["ok", "ok", "ok", "missing"]
+    assert seen.value("again", 0).tolist() == [6.0, 6.0]
+    assert seen.value("again", 1).tolist() == [8.0, 8.0]
+
+
+def test_nothing_that_a_rerun_leaves_behind_reaches_a_later_question(lab: Lab) -> None:
+    """Not where it raises, either, nor what it deletes, or alters in place."""
+    seen = lab.run(
+        "import numpy as np\nX = np.ones(2); log = []; kept = {}; total = np.zeros(2)\nends = 0\n"
+        "def gain(): return X.sum()\ngain.calls = 0\n"
+        "def told(): return [X.sum(), len(log), len(kept), total.sum(), gain.calls, gain(),\n"
+        "                    'extra' in globals(), 'made_up' in globals()]",
+        "loss = X * gain()\nlog.append(1); kept[0] = 1; total += X; gain.calls += 1; extra = 1\n"
+        "def gain(): return 7.0\n"
+        "del X\nif ends: raise ValueError\n",
+        "X = np.ones(2); log = []; kept = {}; total = np.zeros(2); del extra\n"
+        "def gain(): return X.sum()\ngain.calls = 0",
+        asks=(
+            ask("again", "rerun", "c1", {"X": "b"}, {"X": "b", "ends": "one", "gain": "source"},
+                {"X": "b"}, gives=[["loss"]]),
+            ask("told", "calls", "told"),
+        ),
+        b=np.full(2, 3.0), one=1, source="def gain(): return 5.0\nmade_up = 1",
+    )  # fmt: skip
+    assert [a["status"] for a in seen.answers] == ["ok", "raised", "ok", "ok"]
+    assert seen.value("again", 0).tolist() == seen.value("again", 2).tolist() == [18.0, 18.0]
+    assert seen.value("told").tolist() == [2.0, 0.0, 0.0, 0.0, 0.0, 2.0, 0.0, 0.0]
+
+
+def test_a_function_is_called_among_made_up_ones_however_it_was_made(lab: Lab) -> None:
+    seen = lab.run(
+        "import functools\n"
+        "def noted(f):\n    @functools.wraps(f)\n    def g(*a): return f(*a)\n    return g\n"
+        "def inner(x): return 'mine'\n"
+        "@noted\ndef decorated(x): return inner(x)\n"
+        "class Way:\n    def __call__(self, x): return inner(x)\nway = Way()\n"
+        "def now(): return inner(1)",
+        asks=(
+            ask("decorated", "calls", "decorated", {"x": "two", "inner": "source"}),
+            ask("way", "calls", "way", {"x": "two", "inner": "source"}),
+            ask("now", "calls", "now"),
+        ),
+        two=2, source="def inner(x):\n    return 10.0 * x",
+    )  # fmt: skip
+    assert [seen.value(name) for name in ("decorated", "way", "now")] == [20.0, 20.0, "mine"]
+
+
 def test_calls_that_hang_or_die_cost_only_their_own_question(lab: Lab) -> None:
     seen = lab.run(
         "import os\ndef hang(k):\n    while k: pass\n    return 1.0\ndef die(): os._exit(0)\n"

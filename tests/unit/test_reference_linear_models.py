@@ -127,7 +127,10 @@ def test_the_penalty_leaves_the_bias_alone(case: list[Any]) -> None:
     np.testing.assert_allclose(R["compute_grad_l2"](X, y, w, lam), slope, rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("name", [n for n in CASES if not n.startswith(("optimiser", "descent"))])
+CALLED = [n for n in CASES if not (n.startswith("optimiser") or n.endswith("_rule"))]
+
+
+@pytest.mark.parametrize("name", CALLED)
 def test_no_function_alters_what_it_is_given(name: str) -> None:
     stem = name.removesuffix("_around")
     known = {"stable_loss": "compute_loss", "l2_loss": "compute_loss_l2"}
@@ -136,6 +139,35 @@ def test_no_function_alters_what_it_is_given(name: str) -> None:
         kept = [np.copy(v) for v in case]
         R[function](*case)
         for value, before in zip(case, kept, strict=True):
+            np.testing.assert_array_equal(value, before)
+
+
+RULES = {
+    "descent_rule": "gradient_descent",
+    "compute_grad_rule": "compute_grad",
+    "l2_loss_rule": "compute_loss_l2",
+    "l2_grad_rule": "compute_grad_l2",
+}
+
+
+def _flat(returned: Any) -> Any:
+    parts = returned if isinstance(returned, tuple) else (returned,)
+    return np.concatenate([np.ravel(part) for part in parts])
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_the_reference_calls_the_made_up_function_and_leaves_its_arguments_alone(name: str) -> None:
+    for case in CASES[name]:
+        space = defined()
+        given = [value for value in case.values() if not isinstance(value, str)]
+        kept = [np.copy(value) for value in given]
+        plain = _flat(space[RULES[name]](*given))
+        for source in (value for value in case.values() if isinstance(value, str)):
+            exec(source, space)
+        among = _flat(space[RULES[name]](*given))
+        assert np.isfinite(among).all()
+        assert not np.allclose(among, plain, rtol=1e-3)
+        for value, before in zip(given, kept, strict=True):
             np.testing.assert_array_equal(value, before)
 
 
@@ -281,6 +313,19 @@ def test_rounding_does_not_move_a_path_on_the_made_up_loss(name: str, kind: str)
         assert np.all(np.abs(np.diff(history)) > 1e-3 * history[1:])  # every step shows
 
 
+@pytest.mark.parametrize("kind", ["rule", "oracle", "data", "lossy"])
+def test_the_points_of_a_rerun_are_those_of_its_features(kind: str) -> None:
+    for case in CASES[f"optimiser_{kind}"]:
+        np.testing.assert_array_equal(unseen.expansion(case["X"]), case["X_expanded"])
+        assert len(case["y"]) == len(case["X"])
+
+
+def test_who_keeps_the_weights_as_a_column_goes_the_same_way_on_a_made_up_loss() -> None:
+    column = swapped("0.0, 1.0])", "0.0, 1.0]).reshape(-1, 1)")(CELLS["sgd"].source)
+    for case in CASES["optimiser_oracle"]:
+        assert np.array_equal(left_by("sgd", column, **case)[0], left_by("sgd", **case)[0])
+
+
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_rows_that_are_all_alike_hide_which_ones_were_taken(name: str) -> None:
     whole = swapped(ROWS, "X_expanded, y")(CELLS[name].source)
@@ -296,9 +341,9 @@ def test_the_made_up_gradient_notes_the_rows_it_is_given() -> None:
     kept = X.copy(), y.copy(), START.copy()
 
     assert space["oracle_rows"] == []
-    for w in (START, START.astype(np.float32), START.astype(int)):
-        assert space["compute_grad"](X, y, w).shape == (6,)
-    assert space["oracle_rows"] == [4, 4, 4]
-    assert space["oracle_ids"] == [2.0, 2.0, 2.0]
+    for w in (START, START.astype(np.float32), START.astype(int), START[:, None]):
+        assert space["compute_grad"](X, y, w).shape == w.shape
+    assert space["oracle_rows"] == [4, 4, 4, 4]
+    assert space["oracle_ids"] == [2.0, 2.0, 2.0, 2.0]
     for now, before in zip((X, y, START), kept, strict=True):
         np.testing.assert_array_equal(now, before)
