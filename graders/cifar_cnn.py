@@ -17,7 +17,6 @@ from graders.checks import (
     check,
     claim,
     classified,
-    curve_in_band,
     earned_if,
     measure,
     networks,
@@ -32,6 +31,7 @@ from graders.core.rubric import Ask, Calibrated, Check, Grader, Observation
 from graders.core.types import Answers, Array, Cases, Finding, Limits, Refusal, Truths
 
 CLASSES = 10
+GUESS = float(np.log(CLASSES))  # the cross-entropy of who knows nothing, in nats
 
 # --- accuracy ----------------------------------------------------------------------------------
 
@@ -141,6 +141,51 @@ def cnn_curve(valid_loss: Answers) -> Array | Refusal:
     return predictions.curve(valid_loss)
 
 
+def _found(truth: Truths, *asked: Answers) -> list[tuple[float, float]]:
+    """The losses on the shown pictures that we find with model and function, where we do."""
+    labels = truth[SHOWN]["labels"]
+    losses = [predictions.loss(answers, labels, SHOWN) for answers in asked]
+    return [loss for loss in losses if not isinstance(loss, Refusal)]
+
+
+def _untrained(truth: Truths, *asked: Answers) -> bool:
+    """Whether there is no model at all, or one that guesses: loss and recognition both say so."""
+    if not any(asked):
+        return True
+    best = min((mean for mean, _ in _found(truth, *asked)), default=0.0)
+    guesses = classified.LEARNT <= best / GUESS <= 1 + classified.SAME_LOSS
+    labels = truth[HELD_OUT]["labels"]
+    right = max(_number(predictions.accuracy(answers, labels, HELD_OUT)) for answers in asked)
+    return guesses and right <= linear_accuracy(truth)
+
+
+@check(
+    "check_curve",
+    points=2,
+    claim=True,
+    asks="The validation loss of your run falls to the level that this network reaches.",
+)
+def claimed_curve(
+    valid_loss: Answers,
+    cnn_curve_bar: Calibrated,
+    cnn_truth: Truths,
+    cnn_if_any: Answers,
+    predict_if_any: Answers,
+) -> Finding:
+    """Best weights may be taken back, and a loss may rise for long: what was left decides."""
+    values = predictions.curve(valid_loss)
+    if isinstance(values, Refusal):
+        return Finding(0.0, f"Validation loss: {values.reason}.")
+    asked = (cnn_if_any, predict_if_any)
+    found = calibrated.judged_curve(
+        values, cnn_curve_bar, cnn_curve, "Validation loss", found=_found(cnn_truth, *asked)
+    )
+    if found.credit > 0.0 and _untrained(cnn_truth, *asked):
+        words = "Validation loss: it falls, but no model that has learnt anything is behind it."
+        return Finding(0.0, words, found.measured, found.figures)
+    return found
+
+
 @check(
     "check_end",
     points=1,
@@ -150,9 +195,14 @@ def cnn_curve(valid_loss: Answers) -> Array | Refusal:
 def claimed_end(
     valid_loss: Answers, cnn_truth: Truths, cnn_if_any: Answers, predict_if_any: Answers
 ) -> Finding:
-    labels = cnn_truth[SHOWN]["labels"]
-    losses = [predictions.loss(a, labels, SHOWN) for a in (cnn_if_any, predict_if_any)]
-    return predictions.ends_where_it_stands(valid_loss, losses)
+    """A model that guesses may say so; that it did better on the way is only typed."""
+    asked = (cnn_if_any, predict_if_any)
+    values = predictions.curve(valid_loss)
+    learns = not isinstance(values, Refusal) and values.min() < classified.LEARNT * GUESS
+    if learns and _untrained(cnn_truth, *asked):
+        words = "Your run names losses lower than that of a guess, but your model guesses."
+        return earned_if(False, words)
+    return predictions.ends_where_it_stands(valid_loss, _found(cnn_truth, *asked))
 
 
 # --- stimuli -------------------------------------------------------------------------------------
@@ -192,6 +242,7 @@ def stimulus(
 
 # --- the rubric ----------------------------------------------------------------------------------
 
+
 _CNN_FILE, _CNN_IN_KERNEL, _CNN = observe.model(
     "cnn", variable="model", cases="images", prepared='images.astype("float32") / 255 - 0.5'
 )
@@ -199,7 +250,7 @@ _CNN_FILE, _CNN_IN_KERNEL, _CNN = observe.model(
 GRADER = Grader(
     assignment="convnets",
     notebook="cifar_cnn",
-    version=3,  # raise it whenever a judgement changes
+    version=4,  # raise it whenever a judgement changes
     limits=Limits(
         cell_s=180, wall_s=300, ask_s=180, cpu_s=900, memory_mib=3072, file_mib=64, processes=512
     ),
@@ -265,13 +316,7 @@ GRADER = Grader(
             evidence="learning_rate",
             asks="`learning_rate` follows the rule.",
         ),
-        curve_in_band(
-            "check_curve",
-            points=2,
-            measure=cnn_curve,
-            asks="The validation loss of your run falls to the level that this network reaches.",
-            title="Validation loss",
-        ),
+        claimed_curve,
         claimed_end,
         prediction,
         accuracy,

@@ -233,12 +233,10 @@ def drawn(
             answers = max(answers, others, key=lambda a: _worth(a, truth))
         by_name = {**dict(zip(check.needs, rest, strict=True)), evidence: answers}
         found: Finding = check.judge(*(by_name[name] for name in check.needs))
-        credit, feedback = found.credit, found.feedback
         if set(changed).difference(*(own[name] for name in excused)):
-            credit = max(0.0, credit - compare.ALTERED_COSTS)
-            feedback += " It alters the images, which it was only given to read."
+            found = compare.altering(found, "the images")
         shown = figures(answers, cases, truth, labels, title=title)
-        return replace(found, credit=credit, feedback=feedback, figures=(*found.figures, *shown))
+        return replace(found, figures=(*found.figures, *shown))
 
     return Check(check.id, check.points, check.asks, (*extra, *check.needs), judge, check.claim)
 
