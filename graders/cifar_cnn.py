@@ -121,13 +121,21 @@ def prediction(
     predict_changed: tuple[str, ...],
     predict_truth: Truths,
     predict_rows_if_any: Answers,
+    predict_rows_rule_if_any: Answers,
+    prepare_if_any: Answers,
+    prepare_key: Answers,
+    prepare_changed: tuple[str, ...],
     cnn: Answers,
 ) -> Finding:
+    """What `prepare` does wrong is charged there: a scale that hangs on the other pictures, or
+    pictures that are altered."""
     labels = predict_truth[HELD_OUT]["labels"]
-    problem = predictions.unsteady(predict_rows_if_any) or predictions.worse_than_model(
-        predict, cnn, labels, HELD_OUT
-    )
-    if problem is None and predict_changed:
+    past = classified.allowed(predict_rows_rule_if_any, prepare_if_any, prepare_key)
+    unsteady = predictions.unsteady(predict_rows_if_any)
+    if past and predictions.unsteady(past) is None:
+        unsteady = None
+    problem = unsteady or predictions.worse_than_model(predict, cnn, labels, HELD_OUT)
+    if problem is None and set(predict_changed).difference(prepare_changed):
         problem = "it alters the pictures, which it was only given to read"
     return earned_if(problem is None, f"`predict`: {problem or 'as it should be'}.")
 
@@ -243,6 +251,18 @@ def stimulus(
 # --- the rubric ----------------------------------------------------------------------------------
 
 
+# `predict` with a right `prepare` in the place of the notebook's, where it calls that by name.
+AMONG_RIGHT = f"""
+{observe.AMONG}
+
+def prepare(images):
+    return images.astype("float32") / 255 - 0.5
+
+
+def ask(function, images):
+    return among(function, prepare=prepare)(images)
+"""
+
 _CNN_FILE, _CNN_IN_KERNEL, _CNN = observe.model(
     "cnn", variable="model", cases="images", prepared='images.astype("float32") / 255 - 0.5'
 )
@@ -286,6 +306,9 @@ GRADER = Grader(
             "stimuli_found", function="find_maximum_stimuli", cases="stimuli", via=stimuli.ASK
         ),
         observe.calls("predict_rows", function="predict"),
+        observe.calls(
+            "predict_rows_rule", function="predict", cases="predict_rows", via=AMONG_RIGHT
+        ),
         observe.calls("predict", cases="images"),
         _CNN_IN_KERNEL,
     ),

@@ -6,8 +6,11 @@ import pytest
 from graders.core.types import Answers, Array
 from tests.unit.test_cifar_judges import (
     BARS,
+    BATCH,
     GOOD,
     LABELS,
+    RIGHT_ROWS,
+    STEADY,
     UNIFORM,
     N,
     graded,
@@ -104,3 +107,30 @@ def test_one_row_for_all_pictures_is_not_the_models_where_its_own_differ() -> No
     assert "every picture the same" in results["check_predict"].feedback
     for rows in (nearly, UNIFORM):  # the model's own: it is as it learnt
         assert graded(**of(rows))["check_predict"].points == 2
+
+
+WRONG_ROWS: Answers = ((np.full((2, 4, 4, 3), 0.9),),)
+BY_BATCH: Answers = ((BATCH,), (np.roll(BATCH, 1, axis=1),), (BATCH[:1],), (BATCH,))
+
+
+@pytest.mark.parametrize(
+    ("past", "prepare", "gone"),
+    [
+        (STEADY, WRONG_ROWS, set()),
+        (BY_BATCH, WRONG_ROWS, {"check_predict"}),  # it hangs on the batch by itself
+        (STEADY, RIGHT_ROWS, {"check_predict"}),  # who is not charged is not asked again
+    ],
+)
+def test_a_scale_by_the_batch_is_charged_at_prepare_alone(
+    past: Answers, prepare: Answers, gone: set[str]
+) -> None:
+    found = graded(predict_rows=BY_BATCH, predict_rows_rule=past, prepare=prepare)
+    assert lost(found) == gone
+
+
+def test_pictures_that_prepare_alters_are_charged_there_alone() -> None:
+    alone = graded({"predict": ("images",)})
+    assert lost(alone) == {"check_predict"}
+    both = graded({"predict": ("images",), "prepare": ("images",)})
+    assert lost(both) == set()
+    assert both["check_prepare"].points == 1.5
