@@ -17,6 +17,7 @@ from graders.checks import (
     check,
     claim,
     classified,
+    compare,
     earned_if,
     measure,
     networks,
@@ -99,8 +100,11 @@ accuracy = Check(
 
 
 @check("check_model", points=3, asks="`make_model` gives a network that meets the conditions.")
-def network(made_facts: Answers, cnn_facts_if_any: Answers) -> Finding:
-    """The trained one, too: the conditions are for what is judged in the end."""
+def network(made_facts: Answers, cnn_facts_if_any: Answers, made_anew_if_any: Answers) -> Finding:
+    """The trained one, too: the conditions are for what is judged in the end.
+
+    One network for all calls is right today, and is trained already when it is asked for again.
+    """
     conditions = {"classes": CLASSES, "convolutions": 4, "parameters": 1_500_000}
     wrong = networks.problems(made_facts, **conditions)
     if wrong:
@@ -108,6 +112,9 @@ def network(made_facts: Answers, cnn_facts_if_any: Answers) -> Finding:
     wrong = networks.problems(cnn_facts_if_any, **conditions) if cnn_facts_if_any else []
     if wrong:
         return earned_if(False, f"The network in `model`: {'; '.join(wrong)}.")
+    if networks.says_no(made_anew_if_any):
+        words = "It meets the conditions. But `make_model` gives the same network at each call."
+        return Finding(1.0 - compare.ALTERED_COSTS, words)
     return earned_if(True, "It meets the conditions.")
 
 
@@ -238,6 +245,7 @@ def stimulus(
     excitation: Answers,
     stimuli_found_cases: Cases,
     stimulus_images_if_any: Answers,
+    start_kept_if_any: Answers,
     stimuli_excitation_bar: Calibrated,
 ) -> Finding:
     seen = stimuli.shares(stimuli_found, excitation, stimuli_found_cases)
@@ -245,7 +253,8 @@ def stimulus(
     title = "Excitation"
     found = calibrated.judged(value, 0, stimuli_excitation_bar, stimuli_excitation, title)
     pictures = stimuli.drawn(stimulus_images_if_any, title="Stimuli of your own network")
-    return predictions.adding(found, pictures, stimuli.said(seen))
+    found = predictions.adding(found, pictures, stimuli.said(seen))
+    return compare.altering(found, "`start`") if networks.says_no(start_kept_if_any) else found
 
 
 # --- the rubric ----------------------------------------------------------------------------------
@@ -284,6 +293,7 @@ GRADER = Grader(
         # The models leave before any unseen image is shown.
         _CNN_FILE,
         Ask("made_file", "calls", ("make_model",), via=networks.EXPORT_MADE),
+        Ask("made_anew", "calls", ("make_model",), via=networks.MADE_ANEW),
         observe.calls("prepare"),
         observe.calls("one_hot"),
         observe.calls("learning_rate"),
@@ -304,6 +314,9 @@ GRADER = Grader(
         ),
         observe.calls(
             "stimuli_found", function="find_maximum_stimuli", cases="stimuli", via=stimuli.ASK
+        ),
+        observe.calls(
+            "start_kept", function="find_maximum_stimuli", cases="start", via=stimuli.ASK_START
         ),
         observe.calls("predict_rows", function="predict"),
         observe.calls(

@@ -59,6 +59,14 @@ def ask(function):
     return export(function())
 """
 
+# Whether two calls of a function give two models: none of what one learns is the other's.
+MADE_ANEW = """
+def ask(function):
+    first, second = function(), function()
+    held = set(map(id, first.trainable_variables))
+    return float(first is not second and held.isdisjoint(map(id, second.trainable_variables)))
+"""
+
 LOOK_IN_KERNEL = f"""
 {_LOOK}
 
@@ -81,6 +89,13 @@ LOOK_AT_FILE = f"""
 def observe(file, images):
     return look(load(file), images)
 """
+
+
+def says_no(answers: Answers) -> bool:
+    """Whether a question of yes (1) or no (0) was answered, and by no."""
+    found = compare.one(answers[0]) if answers else Refusal("it was not asked")
+    return not isinstance(found, Refusal) and found.size == 1 and not found.any()
+
 
 _HALF_PRECISION = 2e-2  # how far ten rounded bfloat16 probabilities may sum from 1
 

@@ -134,3 +134,19 @@ def test_pictures_that_prepare_alters_are_charged_there_alone() -> None:
     both = graded({"predict": ("images",), "prepare": ("images",)})
     assert lost(both) == set()
     assert both["check_prepare"].points == 1.5
+
+
+NO: Answers = ((np.array(0.0),),)
+YES: Answers = ((np.array(1.0),),)
+
+
+def test_one_network_for_every_call_costs_a_part() -> None:
+    assert graded(made_anew=NO)["check_model"].points == 3 * 0.75
+    assert "same network" in graded(made_anew=NO)["check_model"].feedback
+    assert graded(made_anew=YES)["check_model"].points == 3
+
+
+def test_a_start_that_is_altered_costs_a_part() -> None:
+    assert graded(start_kept=NO)["check_stimuli"].points == 3
+    assert "alters `start`" in graded(start_kept=NO)["check_stimuli"].feedback
+    assert graded(start_kept=YES)["check_stimuli"].points == 4
