@@ -17,7 +17,7 @@ from graders.checks import (
     check,
     claim,
     classified,
-    curve_in_band,
+    compare,
     earned_if,
     measure,
     networks,
@@ -32,6 +32,7 @@ from graders.core.rubric import Ask, Calibrated, Check, Grader, Observation
 from graders.core.types import Answers, Array, Cases, Finding, Limits, Refusal, Truths
 
 CLASSES = 10
+GUESS = float(np.log(CLASSES))  # the cross-entropy of who knows nothing, in nats
 
 # --- accuracy ----------------------------------------------------------------------------------
 
@@ -99,8 +100,11 @@ accuracy = Check(
 
 
 @check("check_model", points=3, asks="`make_model` gives a network that meets the conditions.")
-def network(made_facts: Answers, cnn_facts_if_any: Answers) -> Finding:
-    """The trained one, too: the conditions are for what is judged in the end."""
+def network(made_facts: Answers, cnn_facts_if_any: Answers, made_anew_if_any: Answers) -> Finding:
+    """The trained one, too: the conditions are for what is judged in the end.
+
+    One network for all calls is right today, and is trained already when it is asked for again.
+    """
     conditions = {"classes": CLASSES, "convolutions": 4, "parameters": 1_500_000}
     wrong = networks.problems(made_facts, **conditions)
     if wrong:
@@ -108,6 +112,9 @@ def network(made_facts: Answers, cnn_facts_if_any: Answers) -> Finding:
     wrong = networks.problems(cnn_facts_if_any, **conditions) if cnn_facts_if_any else []
     if wrong:
         return earned_if(False, f"The network in `model`: {'; '.join(wrong)}.")
+    if networks.says_no(made_anew_if_any):
+        words = "It meets the conditions. But `make_model` gives the same network at each call."
+        return Finding(1.0 - compare.ALTERED_COSTS, words)
     return earned_if(True, "It meets the conditions.")
 
 
@@ -121,13 +128,21 @@ def prediction(
     predict_changed: tuple[str, ...],
     predict_truth: Truths,
     predict_rows_if_any: Answers,
+    predict_rows_rule_if_any: Answers,
+    prepare_if_any: Answers,
+    prepare_key: Answers,
+    prepare_changed: tuple[str, ...],
     cnn: Answers,
 ) -> Finding:
+    """What `prepare` does wrong is charged there: a scale that hangs on the other pictures, or
+    pictures that are altered."""
     labels = predict_truth[HELD_OUT]["labels"]
-    problem = predictions.unsteady(predict_rows_if_any) or predictions.worse_than_model(
-        predict, cnn, labels, HELD_OUT
-    )
-    if problem is None and predict_changed:
+    past = classified.allowed(predict_rows_rule_if_any, prepare_if_any, prepare_key)
+    unsteady = predictions.unsteady(predict_rows_if_any)
+    if past and predictions.unsteady(past) is None:
+        unsteady = None
+    problem = unsteady or predictions.worse_than_model(predict, cnn, labels, HELD_OUT)
+    if problem is None and set(predict_changed).difference(prepare_changed):
         problem = "it alters the pictures, which it was only given to read"
     return earned_if(problem is None, f"`predict`: {problem or 'as it should be'}.")
 
@@ -141,6 +156,51 @@ def cnn_curve(valid_loss: Answers) -> Array | Refusal:
     return predictions.curve(valid_loss)
 
 
+def _found(truth: Truths, *asked: Answers) -> list[tuple[float, float]]:
+    """The losses on the shown pictures that we find with model and function, where we do."""
+    labels = truth[SHOWN]["labels"]
+    losses = [predictions.loss(answers, labels, SHOWN) for answers in asked]
+    return [loss for loss in losses if not isinstance(loss, Refusal)]
+
+
+def _untrained(truth: Truths, *asked: Answers) -> bool:
+    """Whether there is no model at all, or one that guesses: loss and recognition both say so."""
+    if not any(asked):
+        return True
+    best = min((mean for mean, _ in _found(truth, *asked)), default=0.0)
+    guesses = classified.LEARNT <= best / GUESS <= 1 + classified.SAME_LOSS
+    labels = truth[HELD_OUT]["labels"]
+    right = max(_number(predictions.accuracy(answers, labels, HELD_OUT)) for answers in asked)
+    return guesses and right <= linear_accuracy(truth)
+
+
+@check(
+    "check_curve",
+    points=2,
+    claim=True,
+    asks="The validation loss of your run falls to the level that this network reaches.",
+)
+def claimed_curve(
+    valid_loss: Answers,
+    cnn_curve_bar: Calibrated,
+    cnn_truth: Truths,
+    cnn_if_any: Answers,
+    predict_if_any: Answers,
+) -> Finding:
+    """Best weights may be taken back, and a loss may rise for long: what was left decides."""
+    values = predictions.curve(valid_loss)
+    if isinstance(values, Refusal):
+        return Finding(0.0, f"Validation loss: {values.reason}.")
+    asked = (cnn_if_any, predict_if_any)
+    found = calibrated.judged_curve(
+        values, cnn_curve_bar, cnn_curve, "Validation loss", found=_found(cnn_truth, *asked)
+    )
+    if found.credit > 0.0 and _untrained(cnn_truth, *asked):
+        words = "Validation loss: it falls, but no model that has learnt anything is behind it."
+        return Finding(0.0, words, found.measured, found.figures)
+    return found
+
+
 @check(
     "check_end",
     points=1,
@@ -150,9 +210,14 @@ def cnn_curve(valid_loss: Answers) -> Array | Refusal:
 def claimed_end(
     valid_loss: Answers, cnn_truth: Truths, cnn_if_any: Answers, predict_if_any: Answers
 ) -> Finding:
-    labels = cnn_truth[SHOWN]["labels"]
-    losses = [predictions.loss(a, labels, SHOWN) for a in (cnn_if_any, predict_if_any)]
-    return predictions.ends_where_it_stands(valid_loss, losses)
+    """A model that guesses may say so; that it did better on the way is only typed."""
+    asked = (cnn_if_any, predict_if_any)
+    values = predictions.curve(valid_loss)
+    learns = not isinstance(values, Refusal) and values.min() < classified.LEARNT * GUESS
+    if learns and _untrained(cnn_truth, *asked):
+        words = "Your run names losses lower than that of a guess, but your model guesses."
+        return earned_if(False, words)
+    return predictions.ends_where_it_stands(valid_loss, _found(cnn_truth, *asked))
 
 
 # --- stimuli -------------------------------------------------------------------------------------
@@ -180,6 +245,7 @@ def stimulus(
     excitation: Answers,
     stimuli_found_cases: Cases,
     stimulus_images_if_any: Answers,
+    start_kept_if_any: Answers,
     stimuli_excitation_bar: Calibrated,
 ) -> Finding:
     seen = stimuli.shares(stimuli_found, excitation, stimuli_found_cases)
@@ -187,10 +253,24 @@ def stimulus(
     title = "Excitation"
     found = calibrated.judged(value, 0, stimuli_excitation_bar, stimuli_excitation, title)
     pictures = stimuli.drawn(stimulus_images_if_any, title="Stimuli of your own network")
-    return predictions.adding(found, pictures, stimuli.said(seen))
+    found = predictions.adding(found, pictures, stimuli.said(seen))
+    return compare.altering(found, "`start`") if networks.says_no(start_kept_if_any) else found
 
 
 # --- the rubric ----------------------------------------------------------------------------------
+
+
+# `predict` with a right `prepare` in the place of the notebook's, where it calls that by name.
+AMONG_RIGHT = f"""
+{observe.AMONG}
+
+def prepare(images):
+    return images.astype("float32") / 255 - 0.5
+
+
+def ask(function, images):
+    return among(function, prepare=prepare)(images)
+"""
 
 _CNN_FILE, _CNN_IN_KERNEL, _CNN = observe.model(
     "cnn", variable="model", cases="images", prepared='images.astype("float32") / 255 - 0.5'
@@ -199,7 +279,7 @@ _CNN_FILE, _CNN_IN_KERNEL, _CNN = observe.model(
 GRADER = Grader(
     assignment="convnets",
     notebook="cifar_cnn",
-    version=3,  # raise it whenever a judgement changes
+    version=4,  # raise it whenever a judgement changes
     limits=Limits(
         cell_s=180, wall_s=300, ask_s=180, cpu_s=900, memory_mib=3072, file_mib=64, processes=512
     ),
@@ -213,6 +293,7 @@ GRADER = Grader(
         # The models leave before any unseen image is shown.
         _CNN_FILE,
         Ask("made_file", "calls", ("make_model",), via=networks.EXPORT_MADE),
+        Ask("made_anew", "calls", ("make_model",), via=networks.MADE_ANEW),
         observe.calls("prepare"),
         observe.calls("one_hot"),
         observe.calls("learning_rate"),
@@ -234,7 +315,13 @@ GRADER = Grader(
         observe.calls(
             "stimuli_found", function="find_maximum_stimuli", cases="stimuli", via=stimuli.ASK
         ),
+        observe.calls(
+            "start_kept", function="find_maximum_stimuli", cases="start", via=stimuli.ASK_START
+        ),
         observe.calls("predict_rows", function="predict"),
+        observe.calls(
+            "predict_rows_rule", function="predict", cases="predict_rows", via=AMONG_RIGHT
+        ),
         observe.calls("predict", cases="images"),
         _CNN_IN_KERNEL,
     ),
@@ -265,13 +352,7 @@ GRADER = Grader(
             evidence="learning_rate",
             asks="`learning_rate` follows the rule.",
         ),
-        curve_in_band(
-            "check_curve",
-            points=2,
-            measure=cnn_curve,
-            asks="The validation loss of your run falls to the level that this network reaches.",
-            title="Validation loss",
-        ),
+        claimed_curve,
         claimed_end,
         prediction,
         accuracy,

@@ -3,7 +3,9 @@
 Functions are called on inputs that nobody outside the staff has seen. The models are asked about
 held-out images: the student's own two by their predict functions, the Keras model in a sandbox of
 its own. What the three reach is measured by the spread of the reference's. Both networks start to
-earn where softmax regression ends: without a non-linearity they are nothing more.
+earn where softmax regression ends: without a non-linearity they are nothing more. Where `softmax`
+is wrong, the own two are asked once more with a right one; where `prepare` is wrong, the Keras
+model once more about its rows: one slip is charged once.
 
 Not judged: whether the validation images were trained on (they are given out, and the held-out
 ones are what counts), biases of the hidden layers (accuracy does not show them), and how the
@@ -71,9 +73,36 @@ def ask(function, X, y_onehot, W, b, learning_rate):
     return loss, W, b
 """
 
+# What predicts, with a right softmax in the place of the notebook's, where it calls that by name.
+AMONG_RIGHT = f"""
+{observe.AMONG}
+
+def softmax(logits):
+    import tensorflow as tf
+
+    return tf.nn.softmax(tf.cast(logits, tf.float32), axis=-1)
+
+
+def ask(function, images):
+    return among(function, softmax=softmax)(images)
+"""
+
+# The Keras model about rows as the notebook makes them: what it was trained on, whatever is wrong
+# with them. In the notebook's own kernel, and so they count only where `prepare` is wrong.
+OWN_ROWS = """
+def ask(prepare, images):
+    model = getattr(prepare, "python_function", prepare).__globals__["model"]
+    return model.predict(prepare(images), batch_size=250, verbose=0)
+"""
+
 # What the Keras model takes, according to its task.
 ROWS = "images.reshape(len(images), -1).astype('float32') / 255"
 KERAS = observe.model("keras", variable="model", cases="images", prepared=ROWS)
+
+# A slip in these costs its points where it is made, and not in what is built upon it.
+SOFTMAX_AGAIN = classified.Again("softmax_predict_rule", charged="softmax")
+MLP_AGAIN = classified.Again("mlp_predict_rule", charged="softmax")
+KERAS_AGAIN = classified.Again("keras_on_own_rows", charged="prepare")
 
 
 # --- functions -----------------------------------------------------------------------------
@@ -191,7 +220,7 @@ def keras_curve(keras_history: Answers) -> Array | Refusal:
 GRADER = Grader(
     assignment="mnist_digits",
     notebook="mnist_digits",
-    version=3,  # raise it whenever a judgement changes
+    version=4,  # raise it whenever a judgement changes
     # Ten epochs of each model take some 7 s of one core on drawn digits, 40 s on MNIST itself;
     # importing TensorFlow 5 s. Limits are ten and more times that: a loop without tf.function is
     # five times as slow, and no mistake.
@@ -209,7 +238,12 @@ GRADER = Grader(
         observe.calls("dense_softmax_backward"),
         observe.calls("softmax_predict", cases="images"),
         observe.calls("mlp_predict", cases="images"),
+        *(
+            observe.calls(f"{name}_rule", function=name, cases="images", via=AMONG_RIGHT)
+            for name in ("softmax_predict", "mlp_predict")
+        ),
         *KERAS[:2],
+        observe.calls("keras_on_own_rows", function="prepare", cases="images", via=OWN_ROWS),
         claim.variable("softmax_history"),
         claim.variable("mlp_history"),
         claim.variable("keras_history"),
@@ -272,12 +306,15 @@ GRADER = Grader(
             evidence="softmax_predict",
             labels=DIGITS,
             title="Softmax regression",
+            again=SOFTMAX_AGAIN,
+            altered_by="prepare",
         ),
         classified.validation_history(
             "check_softmax_history",
             points=1,
             measure=softmax_curve,
             predictions="softmax_predict",
+            again=SOFTMAX_AGAIN,
             asks="`softmax_history` holds the validation loss after each epoch.",
             title="Softmax regression",
         ),
@@ -292,12 +329,15 @@ GRADER = Grader(
             evidence="mlp_predict",
             labels=DIGITS,
             title="Own network",
+            again=MLP_AGAIN,
+            altered_by="prepare",
         ),
         classified.validation_history(
             "check_mlp_history",
             points=1,
             measure=mlp_curve,
             predictions="mlp_predict",
+            again=MLP_AGAIN,
             asks="`mlp_history` holds the validation loss after each epoch.",
             title="Own network",
         ),
@@ -312,12 +352,14 @@ GRADER = Grader(
             evidence="keras",
             labels=DIGITS,
             title="Keras model",
+            again=KERAS_AGAIN,
         ),
         classified.validation_history(
             "check_keras_history",
             points=1,
             measure=keras_curve,
             predictions="keras",
+            again=KERAS_AGAIN,
             asks="`keras_history` holds the validation loss after each epoch.",
             title="Keras model",
         ),

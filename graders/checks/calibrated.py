@@ -7,12 +7,13 @@ each grading takes the bars from there. See graders/metrics/tolerance.py for the
 import functools
 import inspect
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from graders.checks import predictions
 from graders.checks.judging import Bar
 from graders.core.figures import Learning, Scale
 from graders.core.rubric import Calibrated, Check, Measure
@@ -187,7 +188,7 @@ def curve_in_band(
             curve = np.ravel(np.asarray(measure.compute(*(by_name[n] for n in measure.needs))))
         except Unmeasured as why:
             return Finding(0.0, _sentence(f"{title}: {why}"))
-        found = _curve(curve, calibrated, measure, title)
+        found = judged_curve(curve, calibrated, measure, title)
         if gap is None or found.credit == 0.0:
             return found
         agreement = _agreement([by_name[n] for n in gap.needs], by_name[f"{gap.name}_bar"], gap)
@@ -201,16 +202,33 @@ def curve_in_band(
     return Check(id, points, asks, needs, judge, claim)
 
 
-def _curve(curve: Array, calibrated: Calibrated, measure: Measure, title: str) -> Finding:
+def judged_curve(
+    curve: Array,
+    calibrated: Calibrated,
+    measure: Measure,
+    title: str,
+    *,
+    found: Sequence[tuple[float, float]] | None = None,
+) -> Finding:
+    """A claimed loss curve on the way to its bar, by the level that it ends at.
+
+    Args:
+        found: mean and standard error of the losses that we find on the same cases with what the
+            run left; None: nobody has looked. Then its lowest value counts where it is one of
+            these, since the weights of the best epoch may have been taken back, and it may turn up
+            for as long as it likes. One low value that we do not find is no level.
+    """
     course = curves.course(curve, calibrated.none if measure.baseline is not None else None)
     if course in (Course.TOO_LONG, Course.NOT_FINITE, Course.NEGATIVE, Course.TOO_SHORT):
         return Finding(0.0, f"{title}: {course}.", {"values": float(curve.size)})
     drawn = curve.astype(np.float64)
     figures = (Learning(title, drawn, calibrated.low, calibrated.high, measure.unit),)
-    if not course.is_training:
+    if not (course.is_training or (found is not None and predictions.fell(drawn))):
         return Finding(0.0, f"{title}: {course}.", {"values": float(curve.size)}, figures)
-    curve = curve.astype(np.float64)
-    level = curves.final_level(curve)
+    curve = drawn
+    level, lowest = curves.final_level(curve), float(curve.min())
+    if any(predictions.agrees(lowest, loss) for loss in found or ()):
+        level = min(level, lowest)
     credit = Bar(calibrated).credit(level)
     words = f"{title}: it falls to {_digits(level)}; full marks up to {_digits(calibrated.full)}."
     if curves.turns_up(curve):

@@ -7,7 +7,8 @@ held-out images could use a shape to say something about them.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -169,7 +170,47 @@ def _confidence(scores: Array) -> Array:
     return np.asarray(1 / powers.sum(axis=1))
 
 
-def drawn(check: Check, *, evidence: str, labels: Sequence[str], title: str) -> Check:
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The same model asked once more, past a function of the notebook's that is charged elsewhere.
+
+    Those answers count only where that function is wrong, and where they are the better ones: who
+    is charged for it is not charged again, and nobody else gets a second word.
+
+    Args:
+        evidence: name of the question.
+        charged: evidence of the function, which a check of its own judges.
+    """
+
+    evidence: str
+    charged: str
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """What `allowed` takes."""
+        return f"{self.evidence}_if_any", f"{self.charged}_if_any", f"{self.charged}_key"
+
+
+def allowed(again: Answers, charged: Answers, key: Answers) -> Answers:
+    """The answers past a function, or () where that function is right.
+
+    Args:
+        again: the answers, or () where there are none.
+        charged, key: what the function says, and what it should say; () where it is missing.
+    """
+    right = bool(charged) and compare.values(charged, key).credit == 1.0
+    return () if right else again
+
+
+def drawn(
+    check: Check,
+    *,
+    evidence: str,
+    labels: Sequence[str],
+    title: str,
+    again: Again | None = None,
+    altered_by: str = "",
+) -> Check:
     """The same check with figures of the shown images, and less for altered ones.
 
     Args:
@@ -177,40 +218,63 @@ def drawn(check: Check, *, evidence: str, labels: Sequence[str], title: str) -> 
         evidence: name of the question whose cases are `images`.
         labels: names of the classes.
         title: whose predictions they are.
+        again: the same model, asked past a function that is charged elsewhere.
+        altered_by: evidence of a function that is charged itself for what it alters.
     """
-    extra = (evidence, f"{evidence}_changed", f"{evidence}_cases", f"{evidence}_truth")
+    past = again.needs if again else ()
+    excused = (f"{altered_by}_changed",) if altered_by else ()
+    suffixes = ("", "_changed", "_cases", "_truth")
+    extra = (*(evidence + suffix for suffix in suffixes), *past, *excused)
 
-    def judge(
-        answers: Answers, changed: tuple[str, ...], cases: Cases, truth: Truths, *rest: object
-    ) -> Finding:
-        found: Finding = check.judge(*rest)
-        credit, feedback = found.credit, found.feedback
-        if changed:
-            credit = max(0.0, credit - compare.ALTERED_COSTS)
-            feedback += " It alters the images, which it was only given to read."
+    def judge(*given: Any) -> Finding:
+        own, rest = dict(zip(extra, given, strict=False)), given[len(extra) :]
+        answers, changed, cases, truth = (own[evidence + suffix] for suffix in suffixes)
+        if others := allowed(*(own[name] for name in past)) if past else ():
+            answers = max(answers, others, key=lambda a: _worth(a, truth))
+        by_name = {**dict(zip(check.needs, rest, strict=True)), evidence: answers}
+        found: Finding = check.judge(*(by_name[name] for name in check.needs))
+        if set(changed).difference(*(own[name] for name in excused)):
+            found = compare.altering(found, "the images")
         shown = figures(answers, cases, truth, labels, title=title)
-        return replace(found, credit=credit, feedback=feedback, figures=(*found.figures, *shown))
+        return replace(found, figures=(*found.figures, *shown))
 
     return Check(check.id, check.points, check.asks, (*extra, *check.needs), judge, check.claim)
 
 
+def _worth(answers: Answers, truth: Truths) -> float:
+    found = accuracy_of(answers, truth)
+    return -1.0 if isinstance(found, Refusal) else found
+
+
 def validation_history(
-    id: str, *, points: float, asks: str, measure: Measure, predictions: str, title: str
+    id: str,
+    *,
+    points: float,
+    asks: str,
+    measure: Measure,
+    predictions: str,
+    title: str,
+    again: Again | None = None,
 ) -> Check:
     """A rubric line: losses on the shown images, one per epoch, that fall and end as we measure.
 
     The last or the lowest value must be the loss that we measure on the same images with what the
-    run left. How low it is earns nothing more: accuracy is paid elsewhere, and another optimiser
-    takes another way. The band of the reference's curves is drawn.
+    run left, and that value must be lower than the loss of a guess. How low it is earns nothing
+    more: accuracy is paid elsewhere, and another optimiser takes another way. The band of the
+    reference's curves is drawn.
 
     Args:
         measure: the claimed curve, in the grader's `measures`; its only evidence is the claim.
         predictions: evidence of the same model; its case SHOWN are the validation images.
         title: what was learnt.
+        again: the same model, asked past a function that is charged elsewhere.
     """
+    past = again.needs if again else ()
     needs = (*measure.needs, f"{measure.name}_bar", f"{predictions}_if_any", f"{predictions}_truth")
 
-    def judge(claimed: Answers, band: Calibrated, answers: Answers, truth: Truths) -> Finding:
+    def judge(
+        claimed: Answers, band: Calibrated, answers: Answers, truth: Truths, *others: Answers
+    ) -> Finding:
         values = curve_of(claimed)
         if isinstance(values, Refusal):
             return Finding(0.0, f"{title}: {values.reason}.")
@@ -219,29 +283,31 @@ def validation_history(
         if not (course.is_training or _fell(values)):
             return Finding(0.0, f"{title}: {course}.", {"values": float(values.size)})
         figure = Learning(title, values, band.low, band.high, measure.unit, step="epoch")
-        measured = loss_of(answers, truth) if answers else Refusal("there are no predictions")
-        if isinstance(measured, Refusal):
-            words = f"{title}: it falls, but cannot be compared with your model: {measured.reason}."
+        asked = (answers, allowed(*others) if others else ())
+        found = [loss_of(a, truth) if a else Refusal("there are no predictions") for a in asked]
+        measured = [loss for loss in found if not isinstance(loss, Refusal)]
+        if isinstance(found[0], Refusal) and not measured:
+            words = f"{title}: it falls, but cannot be compared with your model: {found[0].reason}."
             return Finding(0.0, words, {}, (figure,))
-        ends = {"last": float(values[-1]), "lowest": float(values.min()), "measured": measured}
         images = len(truth[SHOWN]["labels"])
-        lowest = [
-            ends["lowest"] / scale
-            for end in ("last", "lowest")
+        agreed = [
+            (end / scale, loss)
+            for loss in measured
+            for end in (float(values[-1]), float(values.min()))
             for scale in (1, images)  # a sum for a mean was one slip, and is charged at the loss
-            if abs(ends[end] / scale - measured) <= SAME_LOSS * measured + ROUNDED
+            if abs(end / scale - loss) <= SAME_LOSS * loss + ROUNDED
         ]
-        words = (
-            f"{title}: it falls to {ends['last']:.3g}. With your model we measure {measured:.3g}"
-        )
-        if guess is not None and lowest and min(lowest) >= LEARNT * guess:
+        named, loss = min(agreed, default=(float(values[-1]), measured[0]))
+        ends = {"last": float(values[-1]), "lowest": float(values.min()), "measured": loss}
+        words = f"{title}: it falls to {ends['last']:.3g}. With your model we measure {loss:.3g}"
+        if guess is not None and agreed and named >= LEARNT * guess:
             words += ". That is no lower than the loss of a guess: nothing was learnt."
             return Finding(0.0, words, ends, (figure,))
-        if lowest:
+        if agreed:
             return Finding(1.0, f"{words}, which agrees.", ends, (figure,))
         return Finding(0.0, f"{words}: the history is not that of this model.", ends, (figure,))
 
-    return Check(id, points, asks, needs, judge, claim=True)
+    return Check(id, points, asks, (*needs, *past), judge, claim=True)
 
 
 def curve_of(claimed: Answers) -> Array | Refusal:

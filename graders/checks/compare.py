@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -102,6 +103,13 @@ def judged(
         names = ", ".join(f"`{name}`" for name in changed)
         feedback += f" It alters {names}, which it was only given to read."
     return Finding(credit, feedback, {"share_right": share})
+
+
+def altering(found: Finding, what: str) -> Finding:
+    """The same finding, less what it costs to alter something that was only lent."""
+    credit = max(0.0, found.credit - ALTERED_COSTS)
+    words = f"{found.feedback} It alters {what}, which it was only given to read."
+    return replace(found, credit=credit, feedback=words)
 
 
 def values(

@@ -8,32 +8,35 @@ from graders.core.types import Answers, Array, Refusal
 # Looks at a model: of the file that another question brought, or in the notebook's own kernel
 # where the file could not be had. `ask` and `observe` are the two ways in.
 _LOOK = '''
-import keras
 import numpy as np
 import tensorflow as tf
 
 
-def parts(model):
-    """The layers of a model that are no models themselves."""
-    found = []
-    for layer in model.layers:
-        found += parts(layer) if isinstance(layer, keras.Model) else [layer]
-    return found
+def is_one(layer, whose=""):
+    """Whether a layer is a convolution by its kind, or by a kind that `whose` module defines."""
+    kinds = [kind for kind in type(layer).__mro__ if kind.__module__.startswith(whose)]
+    named = any("Conv" in kind.__name__ for kind in kinds)
+    return named and getattr(layer, "kernel_size", None) is not None
+
+
+def within(layer):
+    """All layers inside of one, at any depth: of models, of wrappers, of classes of one's own."""
+    return layer._flatten_layers(include_self=False)  # each object once, however often it is used
 
 
 def convolves(layer):
-    return "Conv" in type(layer).__name__ and getattr(layer, "kernel_size", None) is not None
+    """One of Keras' kinds or derived from it, or one that is named so and is no mere holder."""
+    return is_one(layer, "keras") or is_one(layer) and not any(map(is_one, within(layer)))
 
 
 def look(model, images):
     """Parameters, convolutions, and what the outputs are like."""
     out = np.asarray(tf.cast(model(images, training=False), tf.float32), dtype=np.float64)
-    layers = parts(model)
     rows = out.reshape(len(out), -1) if out.size else np.full((len(images), 1), np.nan)
     return np.array(
         [
             model.count_params(),
-            sum(convolves(layer) for layer in layers),
+            sum(convolves(layer) for layer in within(model)),
             len(rows) == len(images) and out.ndim == 2,
             rows.shape[1],
             rows.min(),
@@ -54,6 +57,14 @@ export = ask
 
 def ask(function):
     return export(function())
+"""
+
+# Whether two calls of a function give two models: none of what one learns is the other's.
+MADE_ANEW = """
+def ask(function):
+    first, second = function(), function()
+    held = set(map(id, first.trainable_variables))
+    return float(first is not second and held.isdisjoint(map(id, second.trainable_variables)))
 """
 
 LOOK_IN_KERNEL = f"""
@@ -78,6 +89,13 @@ LOOK_AT_FILE = f"""
 def observe(file, images):
     return look(load(file), images)
 """
+
+
+def says_no(answers: Answers) -> bool:
+    """Whether a question of yes (1) or no (0) was answered, and by no."""
+    found = compare.one(answers[0]) if answers else Refusal("it was not asked")
+    return not isinstance(found, Refusal) and found.size == 1 and not found.any()
+
 
 _HALF_PRECISION = 2e-2  # how far ten rounded bfloat16 probabilities may sum from 1
 

@@ -17,6 +17,8 @@ from graders.metrics import curves
 ROUNDED = 2e-2
 SURE = 3.0  # standard errors that a difference must exceed to be one
 _SMALLEST = 1e-7  # Keras clips probabilities here, too
+# Rows that never change, beside some that do: no rounding of the one gives the other.
+_ALIKE, _DIFFERENT = 1e-6, 1e-3
 
 
 def accuracy(answers: Answers, labels: Array, case: int) -> float | Refusal:
@@ -167,6 +169,13 @@ def _differ(some: Array, others: Array) -> bool:
     return not np.allclose(some, others, rtol=ROUNDED, atol=ROUNDED)
 
 
+def _spread(rows: Array | Refusal) -> float:
+    """By how much what a class gets differs between pictures, at most; NaN if that is not known."""
+    if isinstance(rows, Refusal) or not rows.size or not np.isfinite(rows).all():
+        return math.nan
+    return float(np.ptp(rows, axis=0).max())
+
+
 def worse_than_model(predict: Answers, model: Answers, labels: Array, case: int) -> str | None:
     """What is wrong with a function's probabilities beside its model's own, or None.
 
@@ -191,6 +200,8 @@ def worse_than_model(predict: Answers, model: Answers, labels: Array, case: int)
             "it does worse than your model itself on prepared pictures: "
             "is the normalisation missing, or dropout not at rest?"
         )
+    if _spread(rows) <= _ALIKE < _DIFFERENT <= _spread(there[0]):
+        return "it gives every picture the same, and your model does not"
     return None
 
 

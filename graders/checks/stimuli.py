@@ -56,6 +56,18 @@ def ask(function, {_ARGUMENTS}):
     return function(model, LAYERS[layer], unit, start, steps, step_size)
 """
 
+# Whether the start is afterwards what it was: a question of its own, on one net.
+ASK_START = f"""
+{_NET}
+
+def ask(function, {_ARGUMENTS}):
+    model = net({_ARGUMENTS})
+    start = noise([draw], height, width)
+    before = start.copy()
+    function(model, LAYERS[layer], unit, start, steps, step_size)
+    return float(np.array_equal(start, before))
+"""
+
 OBSERVE = f'''
 {_NET}
 STARTS = 6  # of our own ascents

@@ -20,9 +20,11 @@ def cases(seed: int) -> dict[str, list[Case]]:
 
     `predict_rows` asks for the same pictures in a batch, in the opposite order, alone and once
     more: case 0 [12], case 1 its reverse, case 2 its first picture, case 3 equal to case 0.
-    `look` holds a few prepared pictures by which a model's outputs are looked at.
+    `look` holds a few prepared pictures by which a model's outputs are looked at, `start` the net
+    of the fewest steps.
     """
     rows = blobs(np.random.default_rng([seed, 1]), 12)
+    nets = _nets(np.random.default_rng([seed, 6]))
     return {
         "prepare": _pixels(np.random.default_rng([seed, 2])),
         "one_hot": _labels(np.random.default_rng([seed, 3])),
@@ -32,7 +34,8 @@ def cases(seed: int) -> dict[str, list[Case]]:
             {"images": x} for x in (rows, rows[::-1].copy(), rows[:1].copy(), rows.copy())
         ],
         "look": [{"images": _prepared(blobs(np.random.default_rng([seed, 5]), 16))}],
-        "stimuli": _nets(np.random.default_rng([seed, 6])),
+        "stimuli": nets,
+        "start": nets[4:5],
     }
 
 

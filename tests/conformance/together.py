@@ -44,6 +44,8 @@ APART = (
     # With inputs of another scale the named loss is that of the notebook's own, right `predict`.
     {"other_input_scale", "constant_prediction", "dropout_left_on", "normalisation_forgotten",
      "softmax_over_the_batch"},
+    {"scaled_by_the_batch", "constant_prediction", "dropout_left_on", "normalisation_forgotten",
+     "softmax_over_the_batch"},
 )  # fmt: skip
 
 

@@ -34,13 +34,19 @@ def predictions(wrong: int = 0) -> Any:
     return ((scores(LABELS, wrong),), (scores(TRUTH[1]["labels"], wrong),))
 
 
+# Nothing is asked again, and no function of the notebook's alters what it is given.
+ONCE: dict[str, Any] = {"prepare_changed": ()}
+for _again in (mnist_digits.SOFTMAX_AGAIN, mnist_digits.MLP_AGAIN, mnist_digits.KERAS_AGAIN):
+    ONCE |= dict.fromkeys(_again.needs, ())
+
+
 def judged(check: Check, **given: Any) -> Finding:
-    found = check.judge(*(given[name] for name in check.needs))
+    found = check.judge(*({**ONCE, **given}[name] for name in check.needs))
     assert isinstance(found, Finding)
     return found
 
 
-def accuracy_finding(answers: Any, changed: tuple[str, ...] = ()) -> Finding:
+def accuracy_finding(answers: Any, changed: tuple[str, ...] = (), **more: Any) -> Finding:
     return judged(
         CHECKS["check_mlp_accuracy"],
         mlp_predict=answers,
@@ -48,16 +54,18 @@ def accuracy_finding(answers: Any, changed: tuple[str, ...] = ()) -> Finding:
         mlp_predict_cases=CASES,
         mlp_predict_truth=TRUTH,
         mlp_accuracy_bar=BAR,
+        **more,
     )
 
 
-def history_finding(values: Any, answers: Any) -> Finding:
+def history_finding(values: Any, answers: Any, **more: Any) -> Finding:
     return judged(
         CHECKS["check_mlp_history"],
         mlp_history=((np.asarray(values, float),),),
         mlp_curve_bar=BAND,
         mlp_predict_if_any=answers,
         mlp_predict_truth=TRUTH,
+        **more,
     )
 
 
@@ -127,6 +135,72 @@ def test_altered_images_cost_a_part() -> None:
     assert found.credit == 0.75
 
 
+def test_images_that_prepare_alters_are_charged_there_alone() -> None:
+    by_prepare = ("images",)
+    found = accuracy_finding(predictions(), changed=("images",), prepare_changed=by_prepare)
+    assert found.credit == 1.0
+
+
+RIGHT_SOFTMAX = ((scores(LABELS[:5]),),)
+WRONG_SOFTMAX = ((scores(LABELS[:5]).T.copy(),),)
+OVER_THE_IMAGES = tuple((p / p.sum(axis=0) ** 9,) for (p,) in predictions(wrong=30))
+FALLS_TO_THE_MODEL = [2.1, 1.2, 0.7, 0.3, -np.log(0.91)]
+
+
+def past(name: str, charged: Any, key: Any) -> dict[str, Any]:
+    """Right answers of the model past one function, and what that function itself says."""
+    again = {"softmax": mnist_digits.MLP_AGAIN, "prepare": mnist_digits.KERAS_AGAIN}[name]
+    return dict(zip(again.needs, (predictions(), charged, key), strict=True))
+
+
+@pytest.mark.parametrize("softmax", [WRONG_SOFTMAX, (Refusal("it stops"),), ()])
+def test_a_slip_in_softmax_is_charged_at_softmax_alone(softmax: Any) -> None:
+    more = past("softmax", softmax, RIGHT_SOFTMAX)
+    assert accuracy_finding(OVER_THE_IMAGES).credit < 1.0
+    found = accuracy_finding(OVER_THE_IMAGES, **more)
+    assert found.credit == 1.0
+    assert not any(isinstance(f, Pictures) for f in found.figures)  # the better ones are drawn
+    assert accuracy_finding((Refusal("it stops"),) * 2, **more).credit == 1.0
+    assert history_finding(FALLS_TO_THE_MODEL, OVER_THE_IMAGES).credit == 0.0
+    for own in (OVER_THE_IMAGES, (Refusal("it stops"),) * 2):
+        assert history_finding(FALLS_TO_THE_MODEL, own, **more).credit == 1.0
+
+
+def test_who_is_not_charged_for_a_function_is_not_asked_past_it() -> None:
+    more = past("softmax", RIGHT_SOFTMAX, RIGHT_SOFTMAX)
+    assert (
+        accuracy_finding(OVER_THE_IMAGES, **more).credit == accuracy_finding(OVER_THE_IMAGES).credit
+    )
+    assert history_finding(FALLS_TO_THE_MODEL, OVER_THE_IMAGES, **more).credit == 0.0
+
+
+def test_answers_past_a_function_count_only_where_they_are_better() -> None:
+    more = past("softmax", WRONG_SOFTMAX, RIGHT_SOFTMAX)
+    more[mnist_digits.MLP_AGAIN.needs[0]] = OVER_THE_IMAGES
+    assert accuracy_finding(predictions(), **more).credit == 1.0
+    assert history_finding(FALLS_TO_THE_MODEL, predictions(), **more).credit == 1.0
+
+
+def test_a_slip_in_prepare_is_not_charged_again_at_the_keras_model() -> None:
+    guessing = tuple((np.full((60, 10), 0.1),) for _ in range(2))
+    wrong, right = ((np.ones((2, 784)),),), ((np.zeros((2, 784)),),)
+    for charged, credit in ((wrong, 1.0), (right, 0.0)):
+        more = past("prepare", charged, right)
+        assert judged(
+            CHECKS["check_keras_accuracy"], keras=guessing, keras_changed=(), keras_cases=CASES,
+            keras_truth=TRUTH, keras_accuracy_bar=BAR, softmax_predict_truth=TRUTH, **more,
+        ).credit == credit  # fmt: skip
+        assert judged(
+            CHECKS["check_keras_history"], keras_history=((np.array(FALLS_TO_THE_MODEL),),),
+            keras_curve_bar=BAND, keras_if_any=guessing, keras_truth=TRUTH, **more,
+        ).credit == credit  # fmt: skip
+
+
+def test_the_sources_for_the_kernel_are_python() -> None:
+    for text in (mnist_digits.AMONG_RIGHT, mnist_digits.OWN_ROWS, mnist_digits.RULE):
+        assert "ask" in compile(text, "<source>", "exec").co_names
+
+
 def test_a_history_that_ends_where_the_model_is_earns_its_point() -> None:
     measured = -np.log(0.91)
     for values in (
@@ -167,6 +241,11 @@ def test_a_history_that_falls_to_the_loss_of_a_guess_is_none_of_a_training() -> 
             assert found.credit == 0.0
             assert "nothing was learnt" in found.feedback
             assert found.figures
+    # The value that agrees must be the low one: another one low is only typed.
+    for typed in ([2.2, 1.1, 0.4, np.log(10)], [0.8, 0.5, 0.3, 0.2, np.log(10)]):
+        found = history_finding(typed, guessing)
+        assert found.credit == 0.0
+        assert "nothing was learnt" in found.feedback
     slow = np.log(np.where(np.eye(10)[TRUTH[1]["labels"]] == 1, 0.15, 0.85 / 9))
     found = history_finding([2.4, 2.3, 2.2, -np.log(0.15)], ((slow,), (slow,)))
     assert found.credit == 1.0, found.feedback

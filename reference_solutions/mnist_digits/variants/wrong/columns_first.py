@@ -1,7 +1,7 @@
 # title: rows are made of the columns of the images
-# loses: check_prepare, check_keras_accuracy, check_keras_history
+# loses: check_prepare
 
-# Training and prediction agree on it, but for the Keras model, which is asked as its task says.
+# Training and prediction agree on it: the Keras model is asked about rows of this kind, too.
 
 # %% prepare
 def prepare(images):
