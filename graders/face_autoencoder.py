@@ -302,7 +302,7 @@ def _file(variable: str) -> Ask:
 GRADER = Grader(
     assignment="generative",
     notebook="face_autoencoder",
-    version=3,  # raise it whenever a judgement changes
+    version=4,  # raise it whenever a judgement changes
     # No size is asked of the networks: a compiled model leaves with three numbers a weight.
     limits=Limits(
         cell_s=240, wall_s=480, ask_s=180, cpu_s=900, memory_mib=3072, file_mib=128,
@@ -356,6 +356,7 @@ GRADER = Grader(
             measure=ae_curve,
             asks="The validation loss of your run falls to the level that this design reaches.",
             title="Validation loss",
+            found=faces.losses_found,
         ),
         claimed_end,
         reconstruction,

@@ -226,6 +226,18 @@ def flowers_curve(valid_loss: Answers) -> Array | Refusal:
     return predictions.curve(valid_loss)
 
 
+def losses_found(
+    told_truth: Truths,
+    told_if_any: Answers,
+    predict_if_any: Answers,
+    predict_rule_if_any: Answers,
+) -> list[tuple[float, float]]:
+    """Mean and standard error on the validation pictures, by the model and by `predict`."""
+    asked = (told_if_any, predict_if_any, predict_rule_if_any)
+    every = (recognised.loss(answers, told_truth, SHOWN) for answers in asked)
+    return [loss for loss in every if not isinstance(loss, Refusal)]
+
+
 @check(
     "check_end",
     points=1,
@@ -239,9 +251,8 @@ def claimed_end(
     predict_if_any: Answers,
     predict_rule_if_any: Answers,
 ) -> Finding:
-    asked = (told_if_any, predict_if_any, predict_rule_if_any)
-    losses = [recognised.loss(answers, told_truth, SHOWN) for answers in asked]
-    return predictions.ends_where_it_stands(valid_loss, losses)
+    found = losses_found(told_truth, told_if_any, predict_if_any, predict_rule_if_any)
+    return predictions.ends_where_it_stands(valid_loss, found)
 
 
 # --- the rubric ----------------------------------------------------------------------------------
@@ -249,7 +260,7 @@ def claimed_end(
 GRADER = Grader(
     assignment="convnets",
     notebook="flowers_finetune",
-    version=7,  # raise it whenever a judgement changes
+    version=8,  # raise it whenever a judgement changes
     limits=Limits(
         cell_s=180, wall_s=300, ask_s=180, cpu_s=900, memory_mib=3072, file_mib=64, processes=512
     ),
@@ -347,6 +358,7 @@ GRADER = Grader(
             measure=flowers_curve,
             asks="The validation loss of your run falls to the level that this approach reaches.",
             title="Validation loss",
+            found=losses_found,
         ),
         claimed_end,
         prediction,

@@ -166,6 +166,7 @@ def curve_in_band(
     title: str,
     claim: bool = True,
     gap: Measure | None = None,
+    found: Callable[..., Sequence[tuple[float, float]]] | None = None,
 ) -> Check:
     """A rubric line: a loss curve falls, as training does, to the level of the reference's.
 
@@ -177,9 +178,11 @@ def curve_in_band(
         gap: `metrics.curves.gap` between the curve's end and a loss that we measure, as a measure
             (`higher=False`, with a baseline): credit is reduced where they disagree more than the
             reference's do.
+        found: from evidence, by the names of its parameters, the losses of `judged_curve`.
     """
     extra = () if gap is None else (*gap.needs, f"{gap.name}_bar")
-    needs = tuple(dict.fromkeys((*measure.needs, f"{measure.name}_bar", *extra)))
+    looked = () if found is None else _parameters(found)
+    needs = tuple(dict.fromkeys((*measure.needs, f"{measure.name}_bar", *extra, *looked)))
 
     def judge(*given: Any) -> Finding:
         by_name = dict(zip(needs, given, strict=True))
@@ -188,15 +191,16 @@ def curve_in_band(
             curve = np.ravel(np.asarray(measure.compute(*(by_name[n] for n in measure.needs))))
         except Unmeasured as why:
             return Finding(0.0, _sentence(f"{title}: {why}"))
-        found = judged_curve(curve, calibrated, measure, title)
-        if gap is None or found.credit == 0.0:
-            return found
+        losses = None if found is None else found(*(by_name[n] for n in looked))
+        said = judged_curve(curve, calibrated, measure, title, found=losses)
+        if gap is None or said.credit == 0.0:
+            return said
         agreement = _agreement([by_name[n] for n in gap.needs], by_name[f"{gap.name}_bar"], gap)
         return Finding(
-            found.credit * agreement.credit,
-            f"{found.feedback} {agreement.feedback}",
-            {**found.measured, **agreement.measured},
-            found.figures,
+            said.credit * agreement.credit,
+            f"{said.feedback} {agreement.feedback}",
+            {**said.measured, **agreement.measured},
+            said.figures,
         )
 
     return Check(id, points, asks, needs, judge, claim)

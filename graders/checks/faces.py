@@ -167,6 +167,16 @@ def claimed_end(claimed: Answers, measured: float | Refusal) -> Finding:
     )
 
 
+def losses_found(
+    redrawn_if_any: Answers, codes_if_any: Answers, codes_cases: Cases, codes_truth: Truths
+) -> list[tuple[float, float]]:
+    """The error on the validation faces, which is exact, or nothing if there is none."""
+    if not redrawn_if_any or not codes_if_any:
+        return []
+    measured = error(redrawn_if_any, codes_if_any, codes_cases, codes_truth, SHOWN)
+    return [] if isinstance(measured, Refusal) else [(measured, 0.0)]
+
+
 # --- walks ---------------------------------------------------------------------------------------
 
 

@@ -209,6 +209,8 @@ def test_walks_of_one_jump_are_what_earns_nothing() -> None:
     [
         (np.array([0.04, 0.011, 0.006, 0.001]), {"check_end"}),
         (np.array([0.04, 0.011, MSE, 1.3 * MSE]), set()),
+        # The best weights were taken back, however long the loss rose before.
+        (np.array([0.04, 0.011, MSE, *np.linspace(2, 9, 8) * MSE]), set()),
         (np.array([0.04, 0.03, 0.02, 0.01]), {"check_end", "check_curve"}),
         (np.array([np.nan, 0.01, 0.004]), {"check_end", "check_curve"}),
         (np.array([]), {"check_end", "check_curve"}),

@@ -323,6 +323,14 @@ def test_a_history_is_compared_with_what_we_measure() -> None:
     assert lost(graded(valid_loss=((np.array([2.4, 1.2, END, END + 0.02]),),))) == set()
 
 
+def test_best_weights_may_be_taken_back_however_long_the_loss_rose_before() -> None:
+    rising = np.array([2.4, 1.4, 0.9, END, *np.linspace(1.2, 2.3, 8) * END])
+    assert lost(graded(valid_loss=((rising,),))) == set()
+    # A lowest value that is not that of the model is only named.
+    assert "check_end" in lost(graded(valid_loss=((rising - 0.9 * END,),)))
+    assert "check_curve" in lost(graded(valid_loss=((2.5 * rising,),)))
+
+
 def test_of_many_classes_the_most_confused_are_told_in_words() -> None:
     labels = np.arange(102).repeat(2)
     truth = {"labels": labels, "names": np.array([f"kind {k}" for k in range(102)])}
