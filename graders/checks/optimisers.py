@@ -117,7 +117,7 @@ def _difference(loss: Array, weights: Array, right: Array, right_weights: Array)
 def _rows(oracle: Answers, key: Answers) -> str | None:
     """Whether the number of rows that each gradient saw explains the difference."""
     for answer, right in zip(oracle, key, strict=True):
-        if isinstance(answer, Refusal) or isinstance(right, Refusal):
+        if isinstance(answer, Refusal) or isinstance(right, Refusal) or len(answer) < len(right):
             continue
         mine, theirs = compare.one((answer[2],)), compare.one((right[2],))
         if isinstance(mine, Refusal) or isinstance(theirs, Refusal) or mine.size == 0:

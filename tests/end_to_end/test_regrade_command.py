@@ -180,8 +180,8 @@ def test_only_a_new_hand_in_is_executed_and_it_keeps_its_place_in_the_gradebook(
     bob, dan = plan["submissions"]
     assert [r["what"] for r in bob["reasons"]] == ["new hand-in"]
     assert [r["what"] for r in dan["reasons"]] == ["not graded yet"]
-    assert (bob["before"]["points"], bob["after"]) == (28.0, None)
-    assert "28/32 → ?" in said
+    assert (bob["before"]["points"], bob["after"]) == (30.0, None)
+    assert "30/32 → ?" in said
     ada = everything(root / "graded" / NOTEBOOK / "ada")
 
     code, _, _ = ask(root, sandbox, course, apply=True, gradebook=True)
