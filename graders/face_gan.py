@@ -327,7 +327,7 @@ _SAMPLES_FILE, _SAMPLES_IN_KERNEL, _SAMPLES = observe.model(
 GRADER = Grader(
     assignment="generative",
     notebook="face_gan",
-    version=5,  # raise it whenever a judgement changes
+    version=6,  # raise it whenever a judgement changes
     limits=Limits(
         cell_s=240, wall_s=360, ask_s=180, cpu_s=900, memory_mib=3072, file_mib=64, processes=512
     ),

@@ -66,15 +66,8 @@ def test_what_are_no_logits_earns_nothing() -> None:
         assert "cannot be compared" in results["check_losses"].feedback
 
 
-def test_what_it_is_asked_about_shares_with_faces_what_is_said(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    shown: list[Array] = []
-
-    class Discriminator:
-        def predict(self, images: Array, **_: Any) -> Array:
-            shown.append(images)
-            return images.mean(axis=(1, 2, 3))[:, None]
+def asked(discriminator: Any, faces: Array, monkeypatch: pytest.MonkeyPatch) -> Array:
+    """What the question finds in a kernel that holds a discriminator, and a generator of grey."""
 
     class Generator:
         input_shape = (None, 7)
@@ -83,18 +76,49 @@ def test_what_it_is_asked_about_shares_with_faces_what_is_said(
             return np.zeros((len(codes), 32, 32, 3), np.float32)
 
     main = ModuleType("__main__")
-    vars(main).update(discriminator=Discriminator())
+    vars(main).update(discriminator=discriminator)
     monkeypatch.setitem(sys.modules, "__main__", main)
     monkeypatch.setitem(sys.modules, "keras", ModuleType("keras"))  # the host has none
     space: dict[str, Any] = {}
     exec(telling.ASK_PAIR, space)
-    faces = (255 * (0.25 + 0.5 * scenes(500, 9))).round().astype(np.uint8)  # none is cut off
+    return np.asarray(space["ask"](Generator(), faces))
 
-    found = space["ask"](Generator(), faces)
 
-    assert np.asarray(found).shape == (5, 500)
-    real, own, noise, normal, doubled = shown
-    assert real == pytest.approx(faces / 255 - 0.5, abs=1e-6)
+# None of their pixels is cut off.
+FACES = (255 * (0.25 + 0.5 * scenes(500, 9))).round().astype(np.uint8)
+
+
+def test_who_rates_what_comes_first_above_the_rest_earns_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Counting:
+        seen = 0
+
+        def predict(self, images: Array, **_: Any) -> Array:
+            self.seen += len(images)
+            return -np.arange(self.seen - len(images), self.seen, dtype=float)[:, None]
+
+    found = asked(Counting(), FACES, monkeypatch)
+    assert rated(found)["check_scores"].points == 0
+    assert rated(-found)["check_scores"].points == 0
+
+
+def test_what_it_is_asked_about_shares_with_faces_what_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown: list[Array] = []
+
+    class Numbering:
+        """Its logit of a picture is the picture's place among those shown."""
+
+        def predict(self, images: Array, **_: Any) -> Array:
+            shown.extend(images)
+            return np.arange(len(shown) - len(images), len(shown), dtype=float)[:, None]
+
+    found = asked(Numbering(), FACES, monkeypatch)
+    assert found.shape == (5, 500)
+    real, own, noise, normal, doubled = np.stack(shown)[found.astype(int)]
+    assert real == pytest.approx(FACES / 255 - 0.5, abs=1e-6)
     assert not own.any()
     assert noise.std() == pytest.approx(12**-0.5, rel=0.01)
     flat, drawn = (x.reshape(500, -1).astype(np.float64) for x in (real, normal))
