@@ -198,8 +198,7 @@ class Guard:
         tree = watch.descendants(os.getpid(), most=int(self.limits["processes"]) + 50)
         tree.pop(self.driver.pid, None)
         if len(tree) > int(self.limits["processes"]):  # first: measuring that many takes long
-            self.kill("processes", tree, None)
-            self.clear_orphans()
+            self.await_death(self.kill("processes", tree, None), orphans=True)
             return
         used = {pid: found for pid in tree if (found := watch.usage(pid)) is not None}
         limit = int(self.limits["memory_mib"]) * watch.MIB
@@ -208,22 +207,27 @@ class Guard:
             sizes = {pid: watch.proportional(pid) for pid in used}
             self.peak = max(self.peak, sum(sizes.values()))
             if sum(sizes.values()) > limit:
-                self.kill("memory", tree, max(sizes, key=lambda pid: sizes[pid]))
+                self.await_death(self.kill("memory", tree, max(sizes, key=lambda pid: sizes[pid])))
                 return
         if sum(found.cpu_s for found in used.values()) > float(self.limits["cpu_s"]):
             self.kill("cpu", tree, None)
         elif self.polls % _FOLDERS_EVERY == 0 and "disk" not in self.killed and self.too_much():
             self.kill("disk", tree, None)
 
-    def clear_orphans(self) -> None:
-        """Kill what a fork bomb left, and wait for it: the next kernel must not be blamed."""
+    def await_death(self, doomed: set[int], *, orphans: bool = False) -> None:
+        """Wait until the killed are gone; with `orphans`, end those that outran the kill as well.
+
+        The next kernel must not be blamed for them: a killed process counts until it is buried,
+        and one that is still dying keeps its dead children from being so.
+        """
         until = time.monotonic() + _REAP_S
         while not self.driver.ended() and time.monotonic() < until:
             tree = watch.descendants(os.getpid())
-            orphans = [pid for pid in tree if tree[pid] == os.getpid() and pid != self.driver.pid]
-            if not orphans:
+            left = [pid for pid in tree if tree[pid] == os.getpid() and pid != self.driver.pid]
+            if doomed.isdisjoint(tree) and not (orphans and left):
                 return
-            watch.end(orphans, spare=[pid for pid in tree if tree[pid] == self.driver.pid])
+            if orphans:
+                watch.end(left, spare=[pid for pid in tree if tree[pid] == self.driver.pid])
             time.sleep(0.01)
 
     def too_much(self) -> bool:
@@ -234,8 +238,12 @@ class Guard:
             for folder, limit in (("root", "disk_mib"), ("outputs", "output_mib"))
         )
 
-    def kill(self, why: str, tree: dict[int, int], largest: int | None) -> None:
-        """Say why, then kill: the kernel that `largest` belongs to, or all that has grown."""
+    def kill(self, why: str, tree: dict[int, int], largest: int | None) -> set[int]:
+        """Say why, then kill: the kernel that `largest` belongs to, or all that has grown.
+
+        Returns:
+            The process ids of the killed.
+        """
         self.killed.append(why)
         with open(Path(self.driver.job["private"]) / "verdicts", "a", encoding="utf-8") as file:
             file.write(json.dumps({"why": why}) + "\n")
@@ -253,6 +261,7 @@ class Guard:
             doomed += [pid for pid in tree if tree[pid] == os.getpid()]
         prepared = [pid for pid in tree if tree[pid] == self.driver.pid and pid != top]
         watch.end(doomed, spare=[self.driver.pid, *prepared])
+        return set(doomed)
 
 
 def _below(pid: int, top: int | None, tree: dict[int, int]) -> bool:

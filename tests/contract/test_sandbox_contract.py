@@ -212,6 +212,15 @@ def test_processes_are_limited(lab: Lab) -> None:
     assert seen.execution.wall_s < 10
 
 
+def test_a_fork_bomb_costs_its_own_kernel_and_not_the_next(lab: Lab) -> None:
+    """Each of the two restarts is used up by a bomb; a kernel more, and the last cell has none."""
+    bomb = "import os, time\nfor _ in range(25):\n    os.fork() or time.sleep(30)\ntime.sleep(30)"
+    seen = lab.run(bomb, bomb, "x = 1", limits=Limits(processes=20))
+
+    assert seen.statuses == ["died", "died", "ok"]
+    assert {cell["evalue"] for cell in seen.cells[:2]} == {"started more than 20 processes"}
+
+
 # Escapes
 
 
