@@ -127,12 +127,14 @@ def _conformance(notebook: str) -> str:
     seeds: Mapping[str, Any] = json.loads(file.read_text("utf-8"))
     every = seeds.values()
     found = Counter(line for seed in every for line in seed["misfits"])
-    versions = sorted({seed["grader"] for seed in every})
-    of = " and ".join(map(str, versions))
+    judges = Counter(seed["grader"] for seed in every)
+    present = judges.pop(catalogue.course(notebook).grader.version, 0)
+    of = [f"{present} by the present graders"]
+    of += [f"{n} by their version {version}" for version, n in sorted(judges.items())]
     said = (
-        f"**Conformance**: n = {len(every)}, {sum(s['notebooks'] for s in every)} notebooks with "
-        f"{sum(s['mistakes'] for s in every)} mistakes, graders' version {of}; "
-        f"{sum(found.values())} grades that were not as declared.\n"
+        f"**Conformance**: n = {len(every)} ({', '.join(of)}), "
+        f"{sum(s['notebooks'] for s in every)} notebooks with {sum(s['mistakes'] for s in every)} "
+        f"mistakes; {sum(found.values())} grades that were not as declared.\n"
     )
     return said + "".join(f"- {line} ({n} of {len(every)} seeds)\n" for line, n in found.items())
 
