@@ -19,3 +19,13 @@ def test_the_demo_class_hands_in_every_notebook_of_the_course(tmp_path: Path) ->
     assert {p.name for p in (tmp_path / "submitted/reference/convnets").glob("*.ipynb")} == {
         "cifar_cnn.ipynb", "flowers_finetune.ipynb",
     }  # fmt: skip
+
+
+def test_the_readme_says_how_many_notebooks_the_demo_runs(tmp_path: Path) -> None:
+    demo_class.make(tmp_path)
+
+    first = list((tmp_path / "submitted").glob(f"*/{demo_class.NOTEBOOK}"))
+    trained = sum(2 + len(demo_class.some(name)) for name in demo_class.trained())
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8").replace("\n", " ")
+    assert f"it runs {len(first)} notebooks of the first week" in readme
+    assert f"in containers, {trained} of the notebooks that train networks" in readme
