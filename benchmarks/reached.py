@@ -66,7 +66,8 @@ Written by `python -m benchmarks.reached` from the stored calibrations; do not e
 Mean and extremes over n seeds: of the training, and of the data at the mini tier, where they are
 drawn. What earns nothing is computed, from baselines. Minutes are those of a whole run of the
 notebook with all questions, in the CPU image. Conformance: on fresh seeds the reference loses
-nothing, and notebooks with mistakes lose the lines that these declare, and no others
+nothing, notebooks with mistakes lose the lines that these declare and no others, and notebooks that
+are right in another way than the reference lose nothing
 (`python -m tests.conformance.over_seeds NOTEBOOK --record`).
 """
 
@@ -125,18 +126,24 @@ def _conformance(notebook: str) -> str:
     if not file.is_file():
         return "No seeds of conformance are recorded.\n"
     seeds: Mapping[str, Any] = json.loads(file.read_text("utf-8"))
-    every = seeds.values()
-    found = Counter(line for seed in every for line in seed["misfits"])
-    judges = Counter(seed["grader"] for seed in every)
-    present = judges.pop(catalogue.course(notebook).grader.version, 0)
-    of = [f"{present} by the present graders"]
-    of += [f"{n} by their version {version}" for version, n in sorted(judges.items())]
-    said = (
-        f"**Conformance**: n = {len(every)} ({', '.join(of)}), "
-        f"{sum(s['notebooks'] for s in every)} notebooks with {sum(s['mistakes'] for s in every)} "
-        f"mistakes; {sum(found.values())} grades that were not as declared.\n"
-    )
-    return said + "".join(f"- {line} ({n} of {len(every)} seeds)\n" for line, n in found.items())
+    present = catalogue.course(notebook).grader.version
+    said = []
+    for kind, text in (("wrong", "notebooks with mistakes"), ("right", "right in another way")):
+        every = [seed for seed in seeds.values() if kind in seed["kinds"]]
+        if not every:
+            continue
+        judges = Counter(seed["grader"] for seed in every)
+        of = [f"{judges.pop(present, 0)} by the present graders"]
+        of += [f"{n} by their version {version}" for version, n in sorted(judges.items())]
+        notebooks, mistakes = (sum(seed[k] for seed in every) for k in ("notebooks", "mistakes"))
+        many = f"{notebooks} notebooks" + (f" with {mistakes} mistakes" if mistakes else "")
+        found = Counter(line for seed in every for line in seed["misfits"])
+        said.append(
+            f"**Conformance**, {text}: n = {len(every)} ({', '.join(of)}), {many}; "
+            f"{sum(found.values())} grades that were not as declared.\n"
+        )
+        said += [f"- {line} ({n} of {len(every)} seeds)\n" for line, n in found.items()]
+    return "\n".join(said)
 
 
 def _row(name: str, entry: Mapping[str, Any]) -> str:
