@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from graders.checks import compare
-from graders.checks.spelling import LONGEST, PAD, TEXT, TOKENS
+from graders.checks.spelling import LONGEST, PAD, START, TEXT, TOKENS
 from graders.core.types import Answers, Array, Cases, Finding, Items, Refusal
 from graders.metrics import sequences
 
@@ -75,6 +75,7 @@ def are_chances(rows: Array) -> bool:
 
 # --- texts ----------------------------------------------------------------------------------------
 
+_STARTED = 1 / 8  # of the texts: a trained network draws START in hardly one of a hundred
 ODD = 5.0  # standard errors: an honest generator is as far away once in two million classes
 
 
@@ -132,6 +133,12 @@ def _foreign(answer: Items | Refusal, case: Mapping[str, Any]) -> str | None:
     texts = texts_of(answer, int(case["count"]))
     if isinstance(texts, Refusal):
         return texts.reason
+    # Who does not look out for START writes it when it is drawn, which is not charged by luck: such
+    # texts are left out where they are few.
+    kept = [k for k, text in enumerate(texts) if TEXT[START] not in text]
+    if len(kept) < (1 - _STARTED) * len(texts):
+        return "texts hold the sign of START, which is no part of them"
+    texts = [texts[k] for k in kept]
     if not all(t == "" or sequences.well_formed(t, LONGEST) for t in texts):
         return "some texts hold other things than small letters, or too many"
     if not all(t.startswith(str(case["seed_phrase"])) for t in texts):
@@ -141,8 +148,9 @@ def _foreign(answer: Items | Refusal, case: Mapping[str, Any]) -> str | None:
     rated = (
         compare.one(answer[1:]) if not isinstance(answer, Refusal) and len(answer) == 2 else None
     )
-    if not isinstance(rated, np.ndarray) or rated.shape != (6, len(texts)):
+    if not isinstance(rated, np.ndarray) or rated.shape != (6, int(case["count"])):
         return "its texts cannot be rated"
+    rated = rated[:, kept]
     if not np.isfinite(rated).all():
         return "its texts cannot be rated: your step gives NaN or infinity"
     both = np.clip(rated.astype(np.float64), -1e6, 1e6).reshape(2, 3, -1)

@@ -75,6 +75,27 @@ def test_texts_that_the_network_would_not_write_are_noticed() -> None:
         assert lost(results) == {"check_generate"}
 
 
+def test_a_start_that_is_drawn_now_and_then_costs_nothing_and_one_in_every_text_does() -> None:
+    def with_start(share: float) -> Answers:
+        found = []
+        for case in CASES["own_names"]:
+            text, sums = own_texts(case)
+            texts = text.split("\n")
+            for k in range(max(1, int(share * len(texts)))):
+                seed = len(str(case["seed_phrase"]))
+                texts[k] = texts[k][:seed] + "^" + texts[k][seed + 1 :]
+                sums[[0, 3], k] += 27.0  # as if it could not be
+            found.append(("\n".join(texts), sums))
+        return tuple(found)
+
+    for few in (0.0, 0.12):
+        assert lost(graded(own_names=with_start(few))) == set()
+    for many in (0.3, 1.0):
+        results = graded(own_names=with_start(many))
+        assert lost(results) == {"check_generate"}
+        assert "the sign of START" in results["check_generate"].feedback
+
+
 @pytest.mark.parametrize("taken", [lambda t: 1.0, lambda t: 1 / t, lambda t: t**2 / 1.2])
 def test_another_temperature_than_asked_for_shows_in_the_counts(taken: Any) -> None:
     wrong = tuple(
