@@ -38,8 +38,29 @@ def test_a_seed_that_runs_again_takes_the_place_of_what_was_known_of_it(
         assert (entry["notebooks"], entry["mistakes"]) == (3, mistakes)
         assert entry["grader"] == room.course.grader.version
     page = reached.page()
-    assert f"n = 2, 6 notebooks with {2 * mistakes} mistakes" in page
+    said = f"n = 2 (2 by the present graders), 6 notebooks with {2 * mistakes} mistakes"
+    assert f"notebooks with mistakes: {said}" in page
+    assert "right in another way: n =" not in reached._conformance("cifar_cnn")
     assert f"{bundle.student}: loses ['check_x'] undeclared (2 of 2 seeds)" in page
+
+
+def test_seeds_of_another_judge_and_of_right_notebooks_are_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reached, "SEEDS", tmp_path)
+    present = catalogue.course("cifar_cnn").grader.version
+    entry = {"notebooks": 5, "mistakes": 4, "kinds": ["wrong"], "misfits": []}
+    seeds = {
+        "1": entry | {"grader": present - 1},
+        "2": entry | {"grader": present},
+        "3": entry | {"grader": present, "kinds": ["right"], "mistakes": 0, "misfits": ["a: b"]},
+    }
+    (tmp_path / "cifar_cnn.json").write_text(json.dumps(seeds), "utf-8")
+    told = reached._conformance("cifar_cnn").split("\n\n", 1)
+    assert f"n = 2 (1 by the present graders, 1 by their version {present - 1})" in told[0]
+    assert "10 notebooks with 8 mistakes; 0 grades" in told[0]
+    assert "right in another way: n = 1 (1 by the present graders), 5 notebooks; 1 g" in told[1]
+    assert "- a: b (1 of 1 seeds)" in told[1]
 
 
 def test_what_was_recorded_is_of_the_graders_that_there_are() -> None:
