@@ -235,12 +235,20 @@ def claimed_losses(
         said = f"Validation loss: it falls, but cannot be compared: {found.reason}."
         return Finding(1 / 2, said, {}, (figure,))
     ends = (float(values[-1]), float(values.min()))
-    known = [found.loss]
     own = compare.one(own_loss[0]) if own_loss else Refusal("there is none")
+    by_own = float("nan")
     if not isinstance(own, Refusal) and own.size == 1 and np.isfinite(own).all():
-        known.append((float(own.reshape(())), 0.0))
-    agrees = any(predictions.agrees(end, loss) for end in ends for loss in known)
-    fits = "which fits" if agrees else "which is another: it is not that of this decoder"
+        by_own = float(own.reshape(()))
+    ours, theirs = (
+        any(predictions.agrees(end, loss) for end in ends)
+        for loss in (found.loss, (by_own, 0.0))  # nothing agrees with what is no number
+    )
+    agrees = ours or theirs
+    fits = "which is another: it is not that of this decoder"
+    if ours:
+        fits = "which fits"
+    elif theirs:
+        fits = f"and your own `masked_loss` gives {by_own:.3g} there, which fits"
     measured = {"last": ends[0], "lowest": ends[1], "measured": found.loss[0]}
     return Finding(
         1.0 if agrees else 1 / 2,

@@ -150,7 +150,9 @@ def test_honest_batches_are_never_taken_for_others_by_chance() -> None:
 def test_a_loss_of_another_scale_is_not_charged_again_in_the_losses_of_the_run() -> None:
     summed = 4000 * np.array([*CURVE[:-1], LOSS])
     own = ((np.array(4000 * LOSS),),)
-    assert lost(graded(validation_curve=((summed,),), own_loss=own)) == set()
+    results = graded(validation_curve=((summed,),), own_loss=own)
+    assert lost(results) == set()
+    assert "your own `masked_loss` gives" in results["check_losses"].feedback
     assert lost(graded(validation_curve=((summed,),))) == {"check_losses"}
 
 

@@ -1,6 +1,5 @@
 # title: captions get no END
 # loses: check_indices, check_next_words, check_captions, check_image
-# may lose: check_losses
 
 # %% caption_tokens_to_indices
 def caption_tokens_to_indices(captions, vocab):
