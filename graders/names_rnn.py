@@ -178,8 +178,8 @@ def step_predicts(
 
 
 @check("check_history", points=1, asks="What your network says rests on all that it has read.")
-def remembers(step: Answers, step_cases: Cases, step_truth: Truths) -> Finding:
-    return names.history(step, step_cases, step_truth)
+def remembers(step: Answers, alone: Answers, step_cases: Cases, step_truth: Truths) -> Finding:
+    return names.history(step, alone, step_cases, step_truth)
 
 
 @check(
@@ -250,7 +250,7 @@ _CLASSIFIER_FILE, _CLASSIFIER_IN_KERNEL, _CLASSIFIER = observe.model(
 GRADER = Grader(
     assignment="names_rnn",
     notebook="names_rnn",
-    version=6,  # raise it whenever a judgement changes
+    version=7,  # raise it whenever a judgement changes
     limits=Limits(cell_s=240, wall_s=480, ask_s=240, cpu_s=900, memory_mib=3072),
     full_limits=Limits(cell_s=1800, wall_s=3600, ask_s=300, cpu_s=7200, memory_mib=4096),
     evidence=(
@@ -277,6 +277,7 @@ GRADER = Grader(
         observe.calls("drawn", function="rnn_one_step", via=spelling.ASK_DRAWN),
         # One beginning of each held-out name; whole ones, without their labels, come after it.
         observe.calls("step", function="rnn_one_step", cases="beginnings", via=spelling.ASK_STEP),
+        observe.calls("alone", function="rnn_one_step", cases="beginnings", via=spelling.ASK_ALONE),
         Ask("model_in_kernel", "calls", ("language_model",), "beginnings",
             via=spelling.ASK_MODEL, unless="model_file"),
         _CLASSIFIER_IN_KERNEL,

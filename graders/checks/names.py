@@ -88,35 +88,53 @@ def predicted(
     return replace(judged, feedback=judged.feedback + words, figures=(scale,))
 
 
-def history(answers: Answers, cases: Cases, truth: Truths) -> Finding:
-    """Whether earlier letters in another order make predictions worse: surely, or not.
+def history(answers: Answers, alone: Answers, cases: Cases, truth: Truths) -> Finding:
+    """Whether predictions rest on the letters before the last: surely, or not.
+
+    They must get worse when these come in another order, and be better than what the step says of
+    the last letter alone, by their loss or by the share of likeliest letters that are right: a
+    state that was never trained on changes predictions, too, but for no good.
 
     Only of a step that speaks of the next letter: its likeliest one must be right more often than
     the commonest of all. What is about something else gets worse or better by luck. How sure a step
     is does not matter here: whoever learnt names by heart has read them, too.
+
+    Args:
+        answers, alone: of ASK_STEP and ASK_ALONE.
     """
-    found = chances(answers, truth, HELD_OUT)
+    found, short = chances(answers, truth, HELD_OUT), chances(alone, truth, HELD_OUT)
     title = "What was read before"
     if isinstance(found, Refusal):
         return Finding(0.0, f"{title}: {found.reason}.")
+    if isinstance(short, Refusal):
+        return Finding(0.0, f"{title}: when a letter stands alone, {short.reason}.")
     far = np.asarray(cases[HELD_OUT]["lengths"]) > 3  # a start, two letters to exchange, the last
-    right, mixed = (losses(rows, truth, HELD_OUT)[far] for rows in found)
-    gain = sequences.gained(mixed, right, np.asarray(truth[HELD_OUT]["weights"])[far])
+    after, weights = (np.asarray(truth[HELD_OUT][k]) for k in ("next", "weights"))
+    right, mixed, *lone = (losses(rows, truth, HELD_OUT)[far] for rows in (*found, *short))
+    gain = sequences.gained(mixed, right, weights[far])
     words = (
         f"{title}: with the earlier letters in another order your step loses {gain.value:.3f} nats "
         f"a letter (95% interval {gain.low:.3f} to {gain.high:.3f})."
     )
-    after, weights = (np.asarray(truth[HELD_OUT][k]) for k in ("next", "weights"))
-    hits = float(np.average(found[0].argmax(axis=1) == after, weights=weights))
+    hit, _, *named = ((rows.argmax(axis=1) == after) * 1.0 for rows in (*found, *short))
+    hits = float(np.average(hit, weights=weights))
     commonest = float(np.bincount(after, weights).max() / weights.sum())
+    by_loss = [sequences.gained(rows, right, weights[far]) for rows in lone]
+    by_name = [sequences.gained(hit[far], rows[far], weights[far]) for rows in named]
+    helps = any(all(e.low > 0 for e in some) for some in (by_loss, by_name))
     measured = {"gain": gain.value, "hits": hits, "commonest": commonest}
+    measured["gain over the last letter"] = min(e.value for e in by_loss)
+    measured["hits over the last letter"] = min(e.value for e in by_name)
     if hits <= commonest:
         more = " But its likeliest letter is no oftener right than always naming the commonest is."
         return Finding(0.0, words + more, measured)
-    if gain.low > 0:
-        return Finding(1.0, words, measured)
-    more = " It hardly uses more than the last letter: is the state handed on?"
-    return Finding(0.0, words + more, measured)
+    if gain.low <= 0:
+        more = " It hardly uses more than the last letter: is the state handed on?"
+        return Finding(0.0, words + more, measured)
+    if not helps:
+        more = " But it says the next letter no better than when it reads the last one alone."
+        return Finding(0.0, words + more, measured)
+    return Finding(1.0, words, measured)
 
 
 def looks_ahead(answers: Answers, truth: Truths) -> bool | Refusal:

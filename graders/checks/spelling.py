@@ -224,6 +224,23 @@ def ask(function, tokens, shuffled, lengths):
     return np.stack([last(function, start, rows, lengths) for rows in (tokens, shuffled)])
 """
 
+# The same beginnings by their last token alone: read by a step that has read nothing before, and by
+# one that has read START.
+ASK_ALONE = f"""
+import __main__
+import numpy as np
+import tensorflow as tf
+
+{_LAST}
+
+def ask(function, tokens, shuffled, lengths):
+    start, n = vars(__main__)["initial_state"], len(tokens)
+    rows = np.full((n, 2), {START}, tokens.dtype)
+    rows[:, 1] = tokens[np.arange(n), lengths - 1]
+    ways = (rows[:, 1:], rows)
+    return np.stack([last(function, start, w, np.full(n, w.shape[1])) for w in ways])
+"""
+
 ASK_CONDITIONS = f"""
 import __main__
 import numpy as np

@@ -160,6 +160,11 @@ def _judge_by_all(
     return best
 
 
+def _earned(points: float, credit: float) -> float:
+    """In hundredths, as every report shows them: what is read adds up, and 1.9989 of 2 is 2."""
+    return points if credit == 1 else min(points, round(points * credit, 2))
+
+
 def _judge(check: Check, given: Mapping[str, Any], refused: Mapping[str, str]) -> CheckResult:
     for name in check.needs:
         if name not in given:  # absent or refused: the student's side of the line
@@ -168,11 +173,10 @@ def _judge(check: Check, given: Mapping[str, Any], refused: Mapping[str, str]) -
             return CheckResult(check.id, Outcome.UNANSWERED, 0.0, check.points, check.asks, why)
     try:
         found = check.judge(*(given[name] for name in check.needs))
-        points = min(check.points, check.points * float(found.credit))
         return CheckResult(
             check.id,
             Outcome.JUDGED,
-            points,
+            _earned(check.points, float(found.credit)),
             check.points,
             check.asks,
             found.feedback,

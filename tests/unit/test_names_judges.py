@@ -110,6 +110,7 @@ SEEN: dict[str, Answers] = {
     "conditions": tuple((kept(c),) for c in CASES["conditions"]),
     "drawn": ((DRAWN,),),
     "step": tuple((rows,) for rows in SAID),
+    "alone": tuple((said(case, 0.09, 0.1),) for case in (KNOWN, SHOWN)),
     "model": tuple((rows,) for rows in BLIND),
     "classifier": ((LABELS[:, None] * 0.8 + 0.1,), (LABELS[:20, None] * 1.0,)),
 }
@@ -170,13 +171,40 @@ def test_counting_pairs_of_letters_earns_nothing() -> None:
     assert "hardly uses more than the last letter" in results["check_history"].feedback
 
 
+@pytest.mark.parametrize("by_last_letter", [(0.21, 0.1), (0.1, 0.21), (0.2, 0.2)])
+def test_a_state_that_changes_what_is_said_for_no_good_is_no_history(
+    by_last_letter: tuple[float, float],
+) -> None:
+    """Whatever is read before the last letter, nothing or START, must not do as well."""
+    alone = tuple((said(case, *by_last_letter),) for case in (KNOWN, SHOWN))
+    results = graded(alone=alone)
+    assert lost(results) == {"check_history"}
+    assert "no better than when it reads the last" in results["check_history"].feedback
+    refused = graded(alone=tuple(Refusal("it stops with ValueError") for _ in alone))
+    assert lost(refused) == {"check_history"}
+    assert "when a letter stands alone, it stops" in refused["check_history"].feedback
+
+
+def test_who_is_too_sure_of_the_right_letter_still_has_a_history() -> None:
+    """Names learnt by heart make other names a large loss, but more of their letters right."""
+    n = len(KNOWN["next"])
+    sure = np.full((2, n, 28), 1e-9)
+    for rows, every in zip(sure, (2, 3), strict=True):  # of two or three names one is known
+        letter = (KNOWN["next"] + (np.arange(n) % every > 0)) % 28
+        rows[np.arange(n), letter] = 1 - 27e-9
+    vague = said(KNOWN, 0.03, 0.03)
+    results = graded(step=((sure,), (SAID[1],)), alone=((vague,), (SAID[1],)))
+    assert results["check_history"].points == 1
+
+
 def test_what_is_not_about_the_next_letter_has_no_history() -> None:
     other = ((said(KNOWN, 0.02, 0.01),), (said(SHOWN, 0.02, 0.01),))
     results = graded(step=other)
     assert lost(results) == STEP
     assert "always naming the commonest" in results["check_history"].feedback
     unsure = ((said(KNOWN, 0.05, 0.04),), (said(SHOWN, 0.05, 0.04),))
-    assert lost(graded(step=unsure)) == {"check_step_loss"}
+    less = tuple((said(case, 0.04, 0.04),) for case in (KNOWN, SHOWN))
+    assert lost(graded(step=unsure, alone=less)) == {"check_step_loss"}
 
 
 @pytest.mark.parametrize("scale", [1.0, 5.0])

@@ -49,6 +49,25 @@ def test_blame_decides_the_total(judge, evidence, outcome, total) -> None:
     assert given.auto_points == total
 
 
+@pytest.mark.parametrize(
+    ("worth", "credit", "points"),
+    [
+        (2.0, 0.99945, 2.0),
+        (2.0, 0.997, 1.99),
+        (3.0, 1 / 3, 1.0),
+        (4.0, 0.001, 0.0),
+        (0.125, 1, 0.125),
+    ],
+)
+def test_points_are_hundredths_so_what_is_shown_is_what_counts(
+    worth: float, credit: float, points: float
+) -> None:
+    check = Check("check_loss", worth, "asks", ("loss",), lambda loss: Finding(credit, "said"))
+    grader = Grader("toys", "toy", 1, (Ask("loss", "variable", ("loss",)),), (check,))
+
+    assert pipeline.grade(ADA, SEEN, (KEY,), {}, grader, {}).auto_points == points
+
+
 def test_a_broken_check_leaves_its_neighbour_alone() -> None:
     given = grade(SEEN, toy(lambda loss: 1 / 0, lambda loss: Finding(1.0, "ok")))
 

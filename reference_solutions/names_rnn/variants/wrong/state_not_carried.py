@@ -1,6 +1,6 @@
 # title: every step of the training begins with a fresh state
-# loses: check_names_loss, check_step_loss, check_samples
-# may lose: check_history, check_new
+# loses: check_names_loss, check_step_loss, check_history, check_samples
+# may lose: check_new
 
 # %% names_loss
 def names_loss(rows):
