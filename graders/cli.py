@@ -60,7 +60,9 @@ _CLASS_OPTIONS = (
         help="Draw mini data and unseen inputs from this number; a secret of the course's staff.",
     ),
     click.option(
-        "--jobs", type=click.IntRange(1), help="Notebooks at a time.  [default: CPU cores]"
+        "--jobs",
+        type=click.IntRange(1),
+        help="Notebooks at a time.  [default: CPU cores, half of them with --tier full]",
     ),
     click.option(
         "--cell-limit", type=click.FloatRange(min=1), help="Seconds for one cell or call."
@@ -113,11 +115,10 @@ def grade(
     Finished work is never repeated: run the same command again after an interruption, or after
     a bar or a message changed (stored evidence is then judged anew, nothing is executed).
     """
-    import os
-
     from graders.commands.sandboxes import open_sandbox
+    from graders.engines.cores import side_by_side
 
-    jobs = jobs or os.cpu_count() or 1
+    jobs = jobs or side_by_side(tier)
     console = _console()
     with open_sandbox(kind, jobs, console, gpus=gpus, runtime=runtime) as sandbox:
         from graders.commands.grade import Request, grade_class
@@ -161,11 +162,10 @@ def regrade(
     Exit codes: 0 nothing would change, or all of it is done; 7 something would change; with
     --apply those of `grade`.
     """
-    import os
-
     from graders.commands.sandboxes import open_sandbox
+    from graders.engines.cores import side_by_side
 
-    jobs = jobs or os.cpu_count() or 1
+    jobs = jobs or side_by_side(tier)
     console = _console()
     with open_sandbox(kind, jobs if apply else 1, console, gpus=gpus, runtime=runtime) as sandbox:
         from graders.commands.grade import Request

@@ -14,7 +14,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import FrameType
@@ -36,6 +36,7 @@ from graders.core.running import Ambiguous, Interrupted, run_job
 from graders.core.sandbox import Sandbox
 from graders.core.store import Store
 from graders.core.types import Execution, Limits
+from graders.engines.cores import side_by_side
 from graders.engines.local import LocalEngine
 
 _MAX_FILE = 64 << 20
@@ -66,7 +67,7 @@ class Settings:
     Args:
         root: the course folder.
         sandbox: `auto`, `docker` or `local`.
-        jobs: how many notebooks at a time.
+        jobs: how many notebooks at a time; 0: as many as the cores hold.
         data: folder that notebooks of ours read as `$COURSE_DATA`; None for what the tier has.
         tier: of the data of notebooks of ours.
         limits: for courses of one's own; our graders bring theirs.
@@ -117,6 +118,7 @@ def run_all(settings: Settings, work: Sequence[Wanted], ready: Ready, log: loggi
     """
     if ready.fault is not None:
         raise ready.fault
+    settings = replace(settings, jobs=settings.jobs or side_by_side(settings.tier))
     console = _Lines(log)
     try:
         with (

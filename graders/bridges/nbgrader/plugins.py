@@ -45,7 +45,7 @@ class Sandboxed(NbGraderPreprocessor):  # type: ignore[misc]
     sandbox = Enum(["auto", "docker", "local"], "auto", help="Where notebooks run.").tag(
         config=True
     )
-    jobs = Integer(os.cpu_count() or 1, help="Notebooks at a time.").tag(config=True)
+    jobs = Integer(0, help="Notebooks at a time; 0: as the cores allow.").tag(config=True)
     data = Unicode("", help="Data folder for dlgrade's notebooks; empty: the tier's.").tag(
         config=True
     )
