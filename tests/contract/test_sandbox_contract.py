@@ -94,6 +94,14 @@ def test_runs_are_fresh_and_know_no_secret(lab: Lab, monkeypatch: pytest.MonkeyP
 # Cells that go wrong
 
 
+def test_pools_of_threads_are_as_small_as_the_cores_of_a_job_on_any_machine(lab: Lab) -> None:
+    pools = ("OMP", "OPENBLAS", "MKL"), ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+    names = [*(f"{name}_NUM_THREADS" for name in pools[0]), *pools[1]]
+    seen = lab.run(f"import os; print([os.environ[name] for name in {names!r}])")
+    assert seen.text(0) == "['1', '1', '1', '2', '2']\n"
+    assert Limits().cpus == 2  # the two belong together
+
+
 def test_an_error_or_a_wish_for_input_costs_its_own_cell_only(lab: Lab) -> None:
     seen = lab.run(
         "x = 1", "1 / 0", "y = input('?')", "def broken(:", "x + 1", "", "raise SystemExit"
