@@ -279,7 +279,7 @@ _CNN_FILE, _CNN_IN_KERNEL, _CNN = observe.model(
 GRADER = Grader(
     assignment="convnets",
     notebook="cifar_cnn",
-    version=4,  # raise it whenever a judgement changes
+    version=5,  # raise it whenever a judgement changes
     limits=Limits(
         cell_s=180, wall_s=300, ask_s=180, cpu_s=900, memory_mib=3072, file_mib=64, processes=512
     ),

@@ -260,7 +260,7 @@ def claimed_end(
 GRADER = Grader(
     assignment="convnets",
     notebook="flowers_finetune",
-    version=8,  # raise it whenever a judgement changes
+    version=9,  # raise it whenever a judgement changes
     limits=Limits(
         cell_s=180, wall_s=300, ask_s=180, cpu_s=900, memory_mib=3072, file_mib=64, processes=512
     ),

@@ -47,13 +47,35 @@ def are_probabilities(rows: Array) -> bool:
     return bool((np.abs(rows.sum(axis=1) - 1) <= ROUNDED).all())
 
 
-def _probabilities(rows: Array) -> Array:
-    """Rows [n, classes] as probabilities; what are none are taken for scores before a softmax."""
+def cross_entropies(rows: Array, labels: Array) -> Array:
+    """Of each row [n], in nats.
+
+    Probabilities are clipped where Keras clips them. Scores before a softmax are not: a sure and
+    wrong one costs what it costs, in Keras as well.
+
+    Args:
+        rows: probabilities or scores [n, classes].
+        labels: right classes [n].
+    """
+    right = np.arange(len(labels)), labels
     if are_probabilities(rows):
-        return rows
+        return np.asarray(-np.log(np.clip(rows[right], _SMALLEST, 1.0)))
     finite = np.clip(np.nan_to_num(rows.astype(np.float64)), -1e30, 1e30)
-    powers = np.exp(finite - finite.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+    top = finite.max(axis=1)
+    return np.asarray(np.log(np.exp(finite - top[:, None]).sum(axis=1)) + top - finite[right])
+
+
+def bounded(some: Array) -> Array:
+    """Losses of which no single picture's decides, however sure and wrong its scores are."""
+    return np.minimum(some, -math.log(_SMALLEST))
+
+
+def mean_and_error(some: Array) -> tuple[float, float]:
+    """Of the losses of pictures [n]: their mean, and its standard error.
+
+    The error is that of bounded ones: one huge loss must not let every claim agree.
+    """
+    return float(some.mean()), _error(bounded(some))
 
 
 def losses(answers: Answers, labels: Array, case: int) -> Array | Refusal:
@@ -66,14 +88,13 @@ def losses(answers: Answers, labels: Array, case: int) -> Array | Refusal:
         return scores
     if scores.ndim != 2:
         return Refusal("class numbers are given where probabilities are asked for")
-    right = _probabilities(scores)[np.arange(len(labels)), labels]
-    return np.asarray(-np.log(np.clip(right, _SMALLEST, 1.0)))
+    return cross_entropies(scores, labels)
 
 
 def loss(answers: Answers, labels: Array, case: int) -> tuple[float, float] | Refusal:
     """Mean cross-entropy over one case and its standard error, or why there is none."""
     found = losses(answers, labels, case)
-    return found if isinstance(found, Refusal) else (float(found.mean()), _error(found))
+    return found if isinstance(found, Refusal) else mean_and_error(found)
 
 
 def _error(values: Array) -> float:
@@ -194,7 +215,7 @@ def worse_than_model(predict: Answers, model: Answers, labels: Array, case: int)
         return None if sound else "its rows are no probabilities"
     if not sound and are_probabilities(there[0]):
         return "its rows are no probabilities, though those of your model are"
-    more = mine - theirs
+    more = bounded(mine) - bounded(theirs)
     if float(more.mean()) > SURE * _error(more) + ROUNDED:
         return (
             "it does worse than your model itself on prepared pictures: "

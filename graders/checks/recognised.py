@@ -18,7 +18,6 @@ from graders.core.types import Answers, Array, Cases, Refusal, Truths
 READABLE = 16  # classes of a confusion matrix that a person can still read
 MOST_PAIRS = 3
 WIDEST = 64  # pixels of a picture in a report
-TOO_SMALL = 1e-7  # Keras clips probabilities here, too
 
 
 def class_names(truth: Truths) -> tuple[str, ...]:
@@ -43,17 +42,7 @@ def losses(answers: Answers, truth: Truths, case: int) -> Array | Refusal:
         return scores
     if scores.ndim != 2:
         return Refusal("class numbers are given where probabilities are asked for")
-    right = _probabilities(scores)[np.arange(len(labels)), labels]
-    return np.asarray(-np.log(np.clip(right, TOO_SMALL, 1.0)))
-
-
-def _probabilities(rows: Array) -> Array:
-    """Rows [n, classes] as probabilities; what are none are taken for scores before a softmax."""
-    if predictions.are_probabilities(rows):
-        return rows
-    finite = np.clip(np.nan_to_num(rows.astype(np.float64)), -1e30, 1e30)
-    powers = np.exp(finite - finite.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+    return predictions.cross_entropies(scores, labels)
 
 
 def best(several: Sequence[Answers], truth: Truths, case: int) -> Answers:
@@ -69,7 +58,7 @@ def best(several: Sequence[Answers], truth: Truths, case: int) -> Answers:
 def loss(answers: Answers, truth: Truths, case: int) -> tuple[float, float] | Refusal:
     """Mean cross-entropy over one case and its standard error, or why there is none."""
     found = losses(answers, truth, case)
-    return found if isinstance(found, Refusal) else (float(found.mean()), _error(found))
+    return found if isinstance(found, Refusal) else predictions.mean_and_error(found)
 
 
 def _error(values: Array) -> float:
@@ -100,7 +89,7 @@ def worse_than_model(
         return "its rows are no probabilities, though those of your model are"
     if not alike:
         return None
-    more = mine - theirs
+    more = predictions.bounded(mine) - predictions.bounded(theirs)
     if float(more.mean()) > predictions.SURE * _error(more) + predictions.ROUNDED:
         return (
             "it does worse than your model itself on prepared pictures: are they prepared "

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.special import logsumexp
 
 from graders.checks import feeding, finetuned, recognised
 from graders.core import pipeline
@@ -289,6 +290,24 @@ def test_scores_for_probabilities_are_the_models_fault_however_pictures_are_prep
     assert lost(graded(predict=both, told=both, prepare=otherwise)) == {"check_prepare"}
     assert lost(graded(predict=both)) == {"check_predict"}
     assert lost(graded(predict=both, prepare=otherwise)) == {"check_prepare", "check_predict"}
+
+
+def test_scores_that_are_sure_and_wrong_cost_what_keras_says_they_cost() -> None:
+    """Its losses of scores have no ceiling; those of probabilities end at 16.1 nats."""
+    scores = 90 * rows_for(LABELS)
+    loss = float(np.mean(logsumexp(scores, axis=1) - scores[np.arange(N), LABELS]))
+    assert loss > 5
+    both = {"told": ((scores,), (scores,)), "predict": ((scores,), (scores,))}
+    history = ((np.array([12.0, 9.0, 7.0, loss]),),)
+    assert lost(graded(valid_loss=history, **both)) == {"check_curve"}
+
+
+def test_one_huge_loss_does_not_let_every_claim_agree() -> None:
+    scores = 9 * rows_for(LABELS) - 3
+    scores[0] = 0
+    scores[0, (LABELS[0] + 1) % CLASSES] = 1e6
+    both = {"told": ((scores,), (scores,)), "predict": ((scores,), (scores,))}
+    assert lost(graded(**both)) == {"check_end"}
 
 
 def test_predictions_are_not_charged_for_wrong_batches() -> None:
