@@ -93,6 +93,8 @@ def test_a_mirror_that_cannot_be_reached_is_one_sentence_and_leaves_nothing(
 def test_ctrl_c_half_way_leaves_nothing(client: Client, room: Path, silent_mirror: str) -> None:
     before = made(client)
     code = (
+        "import signal\n"  # also where the tests themselves run in the background of a shell
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from graders.containers import base, engine\n"
         f"base.make(engine.connect(), print, {silent_mirror!r})\n"
     )

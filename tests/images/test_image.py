@@ -167,6 +167,8 @@ def test_a_build_that_is_interrupted_leaves_no_container(
 ) -> None:
     recipe = small(tmp_path, f"RUN sleep 300 && echo {tmp_path.name}")
     code = (
+        "import signal\n"  # also where the tests themselves run in the background of a shell
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from graders.containers import engine, images\n"
         "from graders.containers.base import Base\n"
         "from graders.containers.recipe import Recipe\n"
