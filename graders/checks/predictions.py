@@ -75,7 +75,7 @@ def mean_and_error(some: Array) -> tuple[float, float]:
 
     The error is that of bounded ones: one huge loss must not let every claim agree.
     """
-    return float(some.mean()), _error(bounded(some))
+    return float(some.mean()), standard_error(bounded(some))
 
 
 def losses(answers: Answers, labels: Array, case: int) -> Array | Refusal:
@@ -97,7 +97,8 @@ def loss(answers: Answers, labels: Array, case: int) -> tuple[float, float] | Re
     return found if isinstance(found, Refusal) else mean_and_error(found)
 
 
-def _error(values: Array) -> float:
+def standard_error(values: Array) -> float:
+    """Of the mean of values [n]."""
     return float(values.std()) / math.sqrt(len(values))
 
 
@@ -216,7 +217,7 @@ def worse_than_model(predict: Answers, model: Answers, labels: Array, case: int)
     if not sound and are_probabilities(there[0]):
         return "its rows are no probabilities, though those of your model are"
     more = bounded(mine) - bounded(theirs)
-    if float(more.mean()) > SURE * _error(more) + ROUNDED:
+    if float(more.mean()) > SURE * standard_error(more) + ROUNDED:
         return (
             "it does worse than your model itself on prepared pictures: "
             "is the normalisation missing, or dropout not at rest?"

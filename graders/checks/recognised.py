@@ -4,7 +4,6 @@ What `predictions` and `classified` do for ten classes, for as many as the truth
 species, or a hundred and two.
 """
 
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -61,10 +60,6 @@ def loss(answers: Answers, truth: Truths, case: int) -> tuple[float, float] | Re
     return found if isinstance(found, Refusal) else predictions.mean_and_error(found)
 
 
-def _error(values: Array) -> float:
-    return float(values.std()) / math.sqrt(len(values))
-
-
 def worse_than_model(
     predict: Answers, model: Answers, truth: Truths, case: int, *, alike: bool = True
 ) -> str | None:
@@ -90,7 +85,10 @@ def worse_than_model(
     if not alike:
         return None
     more = predictions.bounded(mine) - predictions.bounded(theirs)
-    if float(more.mean()) > predictions.SURE * _error(more) + predictions.ROUNDED:
+    if (
+        float(more.mean())
+        > predictions.SURE * predictions.standard_error(more) + predictions.ROUNDED
+    ):
         return (
             "it does worse than your model itself on prepared pictures: are they prepared "
             "otherwise than in training, or is something random not at rest?"

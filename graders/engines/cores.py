@@ -3,8 +3,9 @@
 import os
 from pathlib import Path
 
-# Time limits are wall time. On real data a training keeps two cores busy for half of its limit;
-# on mini data it uses about one, for a tenth of it.
+# Time limits are wall time. On real data the references use 0.7 to 1.5 cores (processor minutes by
+# minutes of `reference.full.json`), for up to 0.45 of the limit of a notebook, and students may
+# train half as long again; on mini data about one, for a seventh of it at most.
 A_NOTEBOOK = {"mini": 1, "full": 2}
 
 

@@ -49,7 +49,7 @@ def test_where_nothing_is_told_all_cores_of_the_affinity_are_there(tmp_path: Pat
 @pytest.mark.parametrize(
     ("tier", "usable", "jobs"), [("mini", 5, 5), ("full", 5, 2), ("full", 1, 1)]
 )
-def test_a_training_on_real_data_has_two_cores_to_itself(
+def test_a_training_on_real_data_has_more_than_the_one_core_that_others_have(
     monkeypatch: pytest.MonkeyPatch, tier: str, usable: int, jobs: int
 ) -> None:
     monkeypatch.setattr(cores, "usable", lambda: usable)
