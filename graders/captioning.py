@@ -268,7 +268,7 @@ GRADER = Grader(
     notebook="captioning",
     version=5,  # raise it whenever a judgement changes
     limits=Limits(
-        cell_s=240, wall_s=420, ask_s=240, cpu_s=900, memory_mib=3072, file_mib=64, processes=512
+        cell_s=480, wall_s=840, ask_s=240, cpu_s=1500, memory_mib=3072, file_mib=64, processes=512
     ),
     full_limits=Limits(
         cell_s=3600, wall_s=5400, ask_s=1200, cpu_s=12000, memory_mib=6144, file_mib=128,

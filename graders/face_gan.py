@@ -329,7 +329,7 @@ GRADER = Grader(
     notebook="face_gan",
     version=6,  # raise it whenever a judgement changes
     limits=Limits(
-        cell_s=240, wall_s=360, ask_s=180, cpu_s=900, memory_mib=3072, file_mib=64, processes=512
+        cell_s=480, wall_s=720, ask_s=180, cpu_s=1500, memory_mib=3072, file_mib=64, processes=512
     ),
     full_limits=Limits(
         cell_s=5400, wall_s=6000, ask_s=300, cpu_s=14400, memory_mib=6144, file_mib=64,
