@@ -65,9 +65,10 @@ Written by `python -m benchmarks.reached` from the stored calibrations; do not e
 
 Mean and extremes over n seeds: of the training, and of the data at the mini tier, where they are
 drawn. What earns nothing is computed, from baselines. Minutes are those of a whole run of the
-notebook with all questions, in the CPU image. Conformance: on fresh seeds the reference loses
-nothing, notebooks with mistakes lose the lines that these declare and no others, and notebooks that
-are right in another way than the reference lose nothing
+notebook with all questions, in the CPU image, with others beside it on the same cores; what one
+takes alone is measured by `python -m benchmarks.mini_tier NOTEBOOK`. Conformance: on fresh seeds
+the reference loses nothing, notebooks with mistakes lose the lines that these declare and no
+others, and notebooks that are right in another way than the reference lose nothing
 (`python -m tests.conformance.over_seeds NOTEBOOK --record`).
 """
 
