@@ -11,7 +11,7 @@ optimizer = keras.optimizers.Adam(falling, clipnorm=5.0)
 optimizer.build(decoder.trainable_weights)
 
 
-def compiled_step(features, tokens):
+def one_step(features, tokens):
     return train_step(decoder, optimizer, features, tokens, vocab[PAD])
 
 
@@ -21,7 +21,7 @@ for _ in range(EPOCHS):
         some, captions = generate_batch(train_features, train_indexed, BATCH, vocab[PAD], COLUMNS)
         tokens = np.full((BATCH, COLUMNS), vocab[PAD], dtype=np.int32)
         tokens[:, : captions.shape[1]] = captions
-        compiled_step(tf.constant(some), tf.constant(tokens))
+        one_step(tf.constant(some), tf.constant(tokens))
     valid_loss.append(loss_per_word(decoder))
     if valid_loss[-1] == min(valid_loss):
         best = decoder.get_weights()
