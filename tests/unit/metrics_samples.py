@@ -108,6 +108,7 @@ def many_normal_kids(count: int, measure: Callable[[Array, Array], float]) -> fl
 _X, _Y = normal(1, 30, 6), normal(2, 40, 6, 0.4)
 _SHIFT = 1.0
 _SAME = normal(3, 900, 8), normal(4, 900, 8)
+_FEW = _SAME[0][:200], _SAME[1][:200]
 
 ROWS: list[Row] = [
     ("KID, worked example", samples.kid(HAND_REAL, HAND_GENERATED).value,
@@ -117,8 +118,8 @@ ROWS: list[Row] = [
      many_normal_kids(1500, kid_by_powers), 22.0, "exact, by moments: 3 + 3 + 16"),
     ("density, worked example", samples.density(LINE_REAL, LINE_GENERATED, 1).value,
      density_by_loops(LINE_REAL, LINE_GENERATED, 1), LINE_DENSITY, "by hand; 2002.09797"),
-    ("density of one source", samples.density(*_SAME).value,
-     density_by_loops(_SAME[0][:200], _SAME[1][:200], 5), 1.0, "2002.09797, lemma 1"),
+    ("density of one source, 200 and 200", samples.density(*_FEW).value,
+     density_by_loops(*_FEW, 5), 1.0, "2002.09797, lemma 1"),
     ("coverage, worked example", samples.coverage(LINE_REAL, LINE_GENERATED, 1).value,
      coverage_by_trees(LINE_REAL, LINE_GENERATED, 1), LINE_COVERAGE, "by hand; 2002.09797"),
     ("coverage of one source, 900 and 900", samples.coverage(*_SAME).value,
