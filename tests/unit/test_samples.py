@@ -37,7 +37,7 @@ def test_a_metric_agrees_with_paper_and_loops(row: by.Row) -> None:
     name, ours, theirs, exact, _ = row
     loose = 0.05 if "one source" in name or "N(" in name or "10,000" in name else 1e-12
     assert ours == pytest.approx(exact, rel=loose)
-    assert ours == pytest.approx(theirs, rel=max(loose, 1e-9))
+    assert ours == pytest.approx(theirs, rel=1e-9)
 
 
 def test_kid_and_its_neighbours_equal_the_loops_on_any_numbers() -> None:
