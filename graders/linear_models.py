@@ -23,7 +23,9 @@ from graders.checks import (
     same_values,
 )
 from graders.core.rubric import Ask, Check, Grader
+from graders.core.saying import said
 from graders.core.types import Answers, Cases, Finding, Limits
+from graders.sentences.linear_models import SENTENCES
 
 ITERATIONS = 100
 PLOTS = ("plot_boundary", "visualize")  # ours, and the name it had in the course before
@@ -151,11 +153,11 @@ def descent(
 
 
 def _descended(answers: Answers, key: Answers, changed: tuple[str, ...]) -> Finding:
-    weights = compare.parts(answers, key, 0, 2, changed, prefix="Weights: ")
-    history = compare.parts(answers, key, 1, 2, prefix="History: ")
+    weights = compare.parts(answers, key, 0, 2, changed, what=said("the-weights"))
+    history = compare.parts(answers, key, 1, 2, what=said("the-history"))
     return Finding(
         (weights.credit + history.credit) / 2,
-        f"{weights.feedback} {history.feedback}",
+        (*weights.all_said, *history.all_said),
         {"weights": weights.credit, "history": history.credit},
     )
 
@@ -191,11 +193,13 @@ def histories(
     claims = (sgd_loss, momentum_loss, rmsprop_loss)
     reruns = (sgd_data_if_any, momentum_data_if_any, rmsprop_data_if_any)
     problems = [
-        f"{name}: {problem}"
+        (name, problem)
         for name, claimed, measured in zip(OPTIMISERS, claims, reruns, strict=True)
         if (problem := curves_claimed.problem(claimed, measured, ITERATIONS))
     ]
-    return earned_if(not problems, "; ".join(problems) or "All three fall.")
+    if problems:
+        return earned_if(False, said("histories-amiss", problems=tuple(problems)))
+    return earned_if(True, said("all-three-fall"))
 
 
 GRADER = Grader(
@@ -279,5 +283,6 @@ GRADER = Grader(
         l2_gradient,
     ),
     by_hand=("momentum_in_words",),
+    sentences=SENTENCES,
     also_right=("rmsprop_from_the_first_square",),  # the text allows both starts of g2
 )

@@ -25,7 +25,9 @@ from graders.checks import (
     same_values,
 )
 from graders.core.rubric import Grader
+from graders.core.saying import said
 from graders.core.types import Answers, Array, Finding, Limits, Refusal, Truths
+from graders.sentences.mnist_digits import SENTENCES
 
 DIGITS = tuple("0123456789")
 
@@ -143,20 +145,18 @@ def backward(
     if not dense_softmax_backward_changed:
         return found
     credit = max(0.0, found.credit - compare.ALTERED_COSTS)
-    words = f"{found.feedback} It alters what it was only given to read."
-    return Finding(credit, words, found.measured)
+    return Finding(credit, (*found.all_said, said("alters-its-inputs")), found.measured)
 
 
 def _all_of(answers: Answers, key: Answers, names: tuple[str, ...]) -> Finding:
-    """The parts of an answer count alike; one that is right throughout needs no words."""
+    """The parts of an answer count alike; one that is right throughout is not spoken of."""
     found = {
-        name: compare.parts(answers, key, k, len(names), prefix=f"{name}: ")
-        for k, name in enumerate(names)
+        name: compare.parts(answers, key, k, len(names), what=name) for k, name in enumerate(names)
     }
-    words = [f.feedback for f in found.values() if f.credit < 1.0]
+    amiss = tuple(one for f in found.values() if f.credit < 1.0 for one in f.all_said)
     return Finding(
         sum(f.credit for f in found.values()) / len(names),
-        " ".join(words) or "Right on all unseen inputs.",
+        amiss or said("parts-right"),
         {name: f.credit for name, f in found.items()},
     )
 
@@ -301,11 +301,11 @@ GRADER = Grader(
                 points=2,
                 measure=softmax_accuracy,
                 asks="Softmax regression reads held-out digits as well as ours.",
-                title="Softmax regression",
+                title="softmax-regression",
             ),
             evidence="softmax_predict",
             labels=DIGITS,
-            title="Softmax regression",
+            title="softmax-regression",
             again=SOFTMAX_AGAIN,
             altered_by="prepare",
         ),
@@ -316,7 +316,7 @@ GRADER = Grader(
             predictions="softmax_predict",
             again=SOFTMAX_AGAIN,
             asks="`softmax_history` holds the validation loss after each epoch.",
-            title="Softmax regression",
+            title="softmax-regression",
         ),
         classified.drawn(
             reaches(
@@ -324,11 +324,11 @@ GRADER = Grader(
                 points=4,
                 measure=mlp_accuracy,
                 asks="Your own network reads held-out digits as well as ours.",
-                title="Own network",
+                title="own-network",
             ),
             evidence="mlp_predict",
             labels=DIGITS,
-            title="Own network",
+            title="own-network",
             again=MLP_AGAIN,
             altered_by="prepare",
         ),
@@ -339,7 +339,7 @@ GRADER = Grader(
             predictions="mlp_predict",
             again=MLP_AGAIN,
             asks="`mlp_history` holds the validation loss after each epoch.",
-            title="Own network",
+            title="own-network",
         ),
         classified.drawn(
             reaches(
@@ -347,11 +347,11 @@ GRADER = Grader(
                 points=3,
                 measure=keras_accuracy,
                 asks="The Keras model reads held-out digits as well as ours.",
-                title="Keras model",
+                title="keras-model",
             ),
             evidence="keras",
             labels=DIGITS,
-            title="Keras model",
+            title="keras-model",
             again=KERAS_AGAIN,
         ),
         classified.validation_history(
@@ -361,10 +361,11 @@ GRADER = Grader(
             predictions="keras",
             again=KERAS_AGAIN,
             asks="`keras_history` holds the validation loss after each epoch.",
-            title="Keras model",
+            title="keras-model",
         ),
         backward,
     ),
     by_hand=("mechanics_in_words",),
+    sentences=SENTENCES,
     packages=("tensorflow", "keras"),
 )

@@ -17,6 +17,7 @@ from graders.core.catalogue import Course
 from graders.core.evidence import read_object
 from graders.core.figures import Learning
 from graders.core.intake import mask_text
+from graders.core.saying import spoken
 from graders.core.types import (
     COMPLETE,
     Array,
@@ -106,7 +107,7 @@ def _check_view(result: CheckResult, course: Course) -> CheckView:
         feedback=result.feedback,
         answer=cell if cell in answer_cells(course.source) else "",
         claim=any(c.claim for c in course.grader.checks if c.id == result.check),
-        figures=figure_views(result.figures),
+        figures=figure_views(spoken(course.grader.sentences, result.figures)),
     )
 
 

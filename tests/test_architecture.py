@@ -11,7 +11,13 @@ import pytest
 from graders.core import catalogue
 
 ROOT = Path(__file__).resolve().parents[1]
-CORE_NOUNS = ("graders.core.types", "graders.core.rubric", "graders.core.figures")
+CORE_NOUNS = (
+    "graders.core.types",
+    "graders.core.rubric",
+    "graders.core.figures",
+    "graders.core.saying",
+)
+SPEAKING = ("graders.sentences",)
 OURS = ("graders", "reports", "reference_solutions", "autograder_images", "assignments", "tests")
 
 
@@ -36,7 +42,7 @@ def relative(path: Path) -> str:
 
 @pytest.mark.parametrize("name", catalogue.notebooks())
 def test_a_rubric_imports_only_the_vocabulary_metrics_and_types(name: str) -> None:
-    allowed = ("graders.checks", "graders.metrics", *CORE_NOUNS, "numpy", "scipy")
+    allowed = ("graders.checks", "graders.metrics", *SPEAKING, *CORE_NOUNS, "numpy", "scipy")
     wrong = [m for m in imported(ROOT / "graders" / f"{name}.py") if not m.startswith(allowed)]
     assert not wrong
 
@@ -44,7 +50,8 @@ def test_a_rubric_imports_only_the_vocabulary_metrics_and_types(name: str) -> No
 @pytest.mark.parametrize(
     ("folder", "allowed"),
     [
-        ("graders/checks", ("graders.checks", "graders.metrics", *CORE_NOUNS)),
+        ("graders/checks", ("graders.checks", "graders.metrics", *SPEAKING, *CORE_NOUNS)),
+        ("graders/sentences", ("graders.core.saying", "graders.metrics")),
         ("graders/metrics", ("graders.metrics", *CORE_NOUNS)),
         ("graders/core", ("graders.core", "graders")),
         ("graders/containers", ("graders.containers", "graders.core", "autograder_images")),

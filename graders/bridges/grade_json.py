@@ -7,6 +7,7 @@ from typing import Any
 from graders.core import facts
 from graders.core.batch import Graded
 from graders.core.rubric import Grader
+from graders.core.saying import plain
 
 SCHEMA = "dlgrade/grade/1"
 
@@ -40,6 +41,7 @@ def as_dict(
                 "max_points": r.max_points,
                 "asks": r.asks,
                 "feedback": r.feedback,
+                "said": plain(r.said),
                 "measured": {name: _json(value) for name, value in r.measured.items()},
                 "staff_note": r.staff_note,
             }

@@ -4,6 +4,7 @@ from graders.checks import claim, compare, curves_claimed, gradients, observe, o
 from graders.checks.calibrated import curve_in_band, measure, reaches
 from graders.checks.compare import same_values
 from graders.checks.judging import Bar, check, earned_if, scored
+from graders.sentences import shared as _shared  # noqa: F401  all rubrics speak by its table
 
 __all__ = [
     "Bar",

@@ -17,6 +17,7 @@ from graders.checks import predictions
 from graders.checks.judging import Bar
 from graders.core.figures import Learning, Scale
 from graders.core.rubric import Calibrated, Check, Measure
+from graders.core.saying import Said, said
 from graders.core.types import Array, Finding, Refusal
 from graders.metrics import curves, tolerance
 from graders.metrics.curves import Course
@@ -25,7 +26,15 @@ Measured = float | Array | Refusal
 
 
 class Unmeasured(Exception):
-    """The student's answers give nothing to measure; holds the reason for the student."""
+    """The student's answers give nothing to measure.
+
+    Args:
+        why: said so that a student may read it.
+    """
+
+    def __init__(self, why: Said) -> None:
+        super().__init__(why.code)
+        self.why = why
 
 
 def measure(
@@ -64,7 +73,7 @@ def measure(
         def value(*given: Any) -> float | Array:
             found = compute(*given)
             if isinstance(found, Refusal):
-                raise Unmeasured(found.reason)
+                raise Unmeasured(found.why)
             return found
 
         return Measure(
@@ -89,7 +98,7 @@ def reaches(
     Args:
         id: the grade_id of the cell that carries the points.
         measure: a number (not a curve); it must be in the grader's `measures`, too.
-        title: what is measured, for the report: `Accuracy of the MLP`.
+        title: code of what is measured, for the report: `own-network`.
         claim: the measure rests on the word of the student's own process.
 
     What earns nothing is known for this very held-out set as well, where the host alone knows all
@@ -110,10 +119,10 @@ def reaches(
             calibrated = _raised(calibrated, foot)
         try:
             value = _number(measure.compute(*evidence))
-        except Unmeasured as why:
-            return Finding(0.0, _sentence(f"{title}: {why}"))
+        except Unmeasured as nothing:
+            return Finding(0.0, said("titled", title=said(title), why=nothing.why))
         if value is None:
-            return Finding(0.0, f"{title}: not a finite number.")
+            return Finding(0.0, said("titled", title=said(title), why=said("not-a-number")))
         cases = measure.size(*evidence) if measure.size is not None else 0
         return judged(value, cases, calibrated, measure, title)
 
@@ -128,29 +137,39 @@ def _raised(calibrated: Calibrated, foot: float) -> Calibrated:
 
 
 def judged(
-    value: float, cases: int, calibrated: Calibrated, measure: Measure, title: str
+    value: float,
+    cases: int,
+    calibrated: Calibrated,
+    measure: Measure,
+    title: str,
+    *,
+    held_out: bool = True,
 ) -> Finding:
-    """A finite value on the way to its bar, with its interval, in words and as a scale.
+    """A finite value on the way to its bar, with its interval, as a code and as a scale.
 
     Args:
         cases: of how many held-out cases it is a share, 0 if it is none.
+        title: code of what is measured.
+        held_out: whether those cases are held-out data, or something that the student's own
+            network has made.
     """
     bar = Bar(calibrated)
-    low, high, of = value, value, f" {measure.unit}" if measure.unit else ""
-    what = _digits(value)
-    if cases > 0 and 0.0 <= value <= 1.0:
+    low, high = value, value
+    share = cases > 0 and 0.0 <= value <= 1.0
+    if share:
         low, high = tolerance.wilson(value, cases)
-        what = f"{value:.3f} (95% interval {low:.3f} to {high:.3f})"
-        of = f" of {cases:,} held-out {measure.unit.removeprefix('share of ') or 'cases'}"
-    edge = "from" if bar.higher else "up to"
-    full = f"{calibrated.full:.3f}" if cases > 0 else _digits(calibrated.full)
-    feedback = f"{title}: {what}{of}; full marks {edge} {full}."
+    facts = {"title": said(title), "value": value, "unit": measure.unit, "higher": bar.higher}
+    facts |= {"full": calibrated.full, "cases": cases}
+    if share:
+        facts |= {"low": low, "high": high, "held_out": held_out}
+    told: tuple[Said, ...] = (said("reached-share" if share else "reached", **facts),)
     if bar.credit(value) == 0.0:
-        feedback += " That is no better than an answer that has learnt nothing."
-    scale = Scale(title, value, low, high, calibrated.none, calibrated.full, measure.unit)
+        none = calibrated.none
+        told += (said("no-better-than-nothing", value=value, none=none, higher=bar.higher),)
+    scale = Scale(said(title), value, low, high, calibrated.none, calibrated.full, measure.unit)
     return Finding(
         bar.credit(value),
-        feedback,
+        told,
         {measure.name: value, "low": low, "high": high, "full": calibrated.full},
         (scale,),
         bar.near(value),
@@ -189,18 +208,18 @@ def curve_in_band(
         calibrated = by_name[f"{measure.name}_bar"]
         try:
             curve = np.ravel(np.asarray(measure.compute(*(by_name[n] for n in measure.needs))))
-        except Unmeasured as why:
-            return Finding(0.0, _sentence(f"{title}: {why}"))
+        except Unmeasured as nothing:
+            return Finding(0.0, said("titled", title=said(title), why=nothing.why))
         losses = None if found is None else found(*(by_name[n] for n in looked))
-        said = judged_curve(curve, calibrated, measure, title, found=losses)
-        if gap is None or said.credit == 0.0:
-            return said
+        fell = judged_curve(curve, calibrated, measure, title, found=losses)
+        if gap is None or fell.credit == 0.0:
+            return fell
         agreement = _agreement([by_name[n] for n in gap.needs], by_name[f"{gap.name}_bar"], gap)
         return Finding(
-            said.credit * agreement.credit,
-            f"{said.feedback} {agreement.feedback}",
-            {**said.measured, **agreement.measured},
-            said.figures,
+            fell.credit * agreement.credit,
+            (*fell.all_said, *agreement.all_said),
+            {**fell.measured, **agreement.measured},
+            fell.figures,
         )
 
     return Check(id, points, asks, needs, judge, claim)
@@ -223,48 +242,47 @@ def judged_curve(
             for as long as it likes. One low value that we do not find is no level.
     """
     course = curves.course(curve, calibrated.none if measure.baseline is not None else None)
+    name = said(title)
+    amiss = said("titled", title=name, why=said(course.value))
     if course in (Course.TOO_LONG, Course.NOT_FINITE, Course.NEGATIVE, Course.TOO_SHORT):
-        return Finding(0.0, f"{title}: {course}.", {"values": float(curve.size)})
+        return Finding(0.0, amiss, {"values": float(curve.size)})
     drawn = curve.astype(np.float64)
-    figures = (Learning(title, drawn, calibrated.low, calibrated.high, measure.unit),)
+    figures = (Learning(name, drawn, calibrated.low, calibrated.high, measure.unit),)
     if not (course.is_training or (found is not None and predictions.fell(drawn))):
-        return Finding(0.0, f"{title}: {course}.", {"values": float(curve.size)}, figures)
+        return Finding(0.0, amiss, {"values": float(curve.size)}, figures)
     curve = drawn
     level, lowest = curves.final_level(curve), float(curve.min())
     if any(predictions.agrees(lowest, loss) for loss in found or ()):
         level = min(level, lowest)
     credit = Bar(calibrated).credit(level)
-    words = f"{title}: it falls to {_digits(level)}; full marks up to {_digits(calibrated.full)}."
+    told: tuple[Said, ...] = (said("falls-to", title=name, level=level, full=calibrated.full),)
     if curves.turns_up(curve):
-        words += " It turns up again before its end."
+        told += (said("turns-up"),)
     measured = {"final level": level, "full": calibrated.full}
     if calibrated.high.size:
         above = curves.share_above(curve, calibrated.high)
         below = curves.share_below(curve, calibrated.low)
         measured |= {"share above the band": above, "share below the band": below}
-        words += f" {_place(above, below)}"
-    return Finding(credit, words, measured, figures)
+        told += (_place(above, below),)
+    return Finding(credit, told, measured, figures)
 
 
-def _place(above: float, below: float) -> str:
-    if above == 0.0 and below == 0.0:
-        return "It stays inside the band of the reference's curves."
+def _place(above: float, below: float) -> Said:
     if above == 0.0:
-        return "It is nowhere above the band of the reference's curves."
-    return f"For {above:.0%} of the way it is above the band of the reference's curves."
+        return said("in-the-band" if below == 0.0 else "nowhere-above", above=above, below=below)
+    return said("above-the-band", above=above)
 
 
 def _agreement(evidence: list[Any], calibrated: Calibrated, gap: Measure) -> Finding:
     try:
         value = _number(gap.compute(*evidence))
-    except Unmeasured as why:
-        return Finding(0.0, _sentence(f"Its end cannot be checked against your model: {why}"))
+    except Unmeasured as nothing:
+        return Finding(0.0, said("end-not-comparable", why=nothing.why))
     if value is None:
-        return Finding(0.0, "Its end cannot be checked against the loss that we measure.")
+        return Finding(0.0, said("end-not-comparable-at-all"))
     credit = Bar(calibrated).credit(value)
-    agrees = "agrees" if credit == 1.0 else "does not agree"
-    words = f"Its end {agrees} with the loss that we measure."
-    return Finding(credit, words, {gap.name: value, f"{gap.name} allowed": calibrated.full})
+    told = said("end-agrees", credit=credit)
+    return Finding(credit, told, {gap.name: value, f"{gap.name} allowed": calibrated.full})
 
 
 def _by_name(size: Callable[..., int], needs: tuple[str, ...]) -> Callable[..., int]:
@@ -290,11 +308,3 @@ def _number(found: float | Array) -> float | None:
         return None
     value = float(array.reshape(()))
     return value if math.isfinite(value) else None
-
-
-def _digits(value: float) -> str:
-    return f"{value:.3g}"
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else f"{text}."

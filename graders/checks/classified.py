@@ -15,6 +15,7 @@ import numpy as np
 from graders.checks import compare
 from graders.core.figures import Confusion, Figure, Learning, Pictures
 from graders.core.rubric import Calibrated, Check, Measure
+from graders.core.saying import said
 from graders.core.types import Answers, Array, Cases, Finding, Items, Refusal, Truths
 from graders.metrics import curves
 
@@ -48,24 +49,22 @@ def scores_of(answer: Items | Refusal, images: int, classes: int = 10) -> Array 
         return found
     if found.ndim == 2 and found.shape == (images, classes):
         if np.isnan(found).all():
-            return Refusal("the predictions are not numbers (NaN)")
+            return Refusal(said("predictions-nan"))
         return found
     if found.shape in ((images,), (images, 1)):
         numbers = np.ravel(found)
         whole = np.isfinite(numbers).all() and bool((numbers == np.floor(numbers)).all())
         if whole and numbers.min() >= 0 and numbers.max() < classes:
             return np.asarray(numbers.astype(np.int64))
-        return Refusal(
-            f"there is one number per image, but it is not a class number from 0 to {classes - 1}"
-        )
-    asked = f"one row of {classes} numbers per image is asked for"
+        return Refusal(said("not-class-numbers", last=classes - 1))
+    asked = said("one-row-of", n=classes)
     if found.ndim == 2 and found.shape == (classes, images):
-        return Refusal(f"the result is transposed: {asked}")
+        return Refusal(said("transposed", asked=asked))
     if found.ndim == 2 and len(found) == images:
-        return Refusal(f"the rows have not one number per class: {asked}")
+        return Refusal(said("rows-not-by-class", asked=asked))
     if found.ndim in (1, 2):
-        return Refusal(f"the result has not as many rows as there are images: {asked}")
-    return Refusal(f"the result has not two axes: {asked}")
+        return Refusal(said("rows-not-by-image", asked=asked))
+    return Refusal(said("not-two-axes", asked=asked))
 
 
 def classes_of(answer: Items | Refusal, images: int, classes: int = 10) -> Array | Refusal:
@@ -99,9 +98,9 @@ def loss_of(
     if isinstance(scores, Refusal):
         return scores
     if scores.ndim == 1:
-        return Refusal("class numbers have no cross-entropy")
+        return Refusal(said("class-numbers-no-loss"))
     if not np.isfinite(scores).all():
-        return Refusal("the predictions hold NaN or infinity")
+        return Refusal(said("predictions-not-finite"))
     right = np.arange(len(labels)), labels
     if _are_probabilities(scores):
         return float(-np.mean(np.log(np.clip(scores[right], 1e-7, 1.0))))
@@ -130,7 +129,7 @@ def figures(
     Args:
         answers, cases, truth: per case, of which only number SHOWN is looked at.
         labels: names of the classes.
-        title: whose predictions they are, e.g. `Softmax regression`.
+        title: code of whose predictions they are, e.g. `softmax-regression`.
         images: name of the argument that holds them: uint8 [n, height, width] or [.., 3].
     """
     if len(answers) <= SHOWN:
@@ -143,7 +142,7 @@ def figures(
     counts = np.zeros((len(labels), len(labels)), dtype=np.int64)
     known = found != NO_CLASS
     np.add.at(counts, (right[known], found[known]), 1)
-    confusion = Confusion(f"{title}: which class is taken for which", tuple(labels), counts)
+    confusion = Confusion(said("confused-classes", title=said(title)), tuple(labels), counts)
     wrong = np.flatnonzero(known & (found != right))
     if not wrong.size:
         return (confusion,)
@@ -152,11 +151,14 @@ def figures(
     pictures = np.asarray(cases[SHOWN][images])
     captions = []
     for k in worst:
-        percent = f", {sure[k]:.0%} sure" if scores.ndim == 2 else ""
-        captions.append(f"{labels[right[k]]} taken for {labels[found[k]]}{percent}")
-    told = "most confidently wrong" if scores.ndim == 2 else "wrong"
+        classes = {"right": labels[right[k]], "found": labels[found[k]]}
+        if scores.ndim == 2:
+            captions.append(said("taken-for-surely", **classes, sure=sure[k]))
+        else:
+            captions.append(said("taken-for", **classes))
+    told = "most-confidently-wrong" if scores.ndim == 2 else "wrongly-classified"
     shown = tuple(pictures[k] for k in worst)
-    return confusion, Pictures(f"{title}: {told}", shown, tuple(captions))
+    return confusion, Pictures(said(told, title=said(title)), shown, tuple(captions))
 
 
 def _confidence(scores: Array) -> Array:
@@ -217,7 +219,7 @@ def drawn(
         check: judges the accuracy of `evidence`.
         evidence: name of the question whose cases are `images`.
         labels: names of the classes.
-        title: whose predictions they are.
+        title: code of whose predictions they are.
         again: the same model, asked past a function that is charged elsewhere.
         altered_by: evidence of a function that is charged itself for what it alters.
     """
@@ -234,7 +236,7 @@ def drawn(
         by_name = {**dict(zip(check.needs, rest, strict=True)), evidence: answers}
         found: Finding = check.judge(*(by_name[name] for name in check.needs))
         if set(changed).difference(*(own[name] for name in excused)):
-            found = compare.altering(found, "the images")
+            found = compare.altering(found, said("the-images"))
         shown = figures(answers, cases, truth, labels, title=title)
         return replace(found, figures=(*found.figures, *shown))
 
@@ -266,7 +268,7 @@ def validation_history(
     Args:
         measure: the claimed curve, in the grader's `measures`; its only evidence is the claim.
         predictions: evidence of the same model; its case SHOWN are the validation images.
-        title: what was learnt.
+        title: code of what was learnt.
         again: the same model, asked past a function that is charged elsewhere.
     """
     past = again.needs if again else ()
@@ -275,20 +277,23 @@ def validation_history(
     def judge(
         claimed: Answers, band: Calibrated, answers: Answers, truth: Truths, *others: Answers
     ) -> Finding:
+        name = said(title)
         values = curve_of(claimed)
         if isinstance(values, Refusal):
-            return Finding(0.0, f"{title}: {values.reason}.")
+            return Finding(0.0, said("titled", title=name, why=values.why))
         guess = band.none if measure.baseline is not None else None
         course = curves.course(values, guess)
         if not (course.is_training or _fell(values)):
-            return Finding(0.0, f"{title}: {course}.", {"values": float(values.size)})
-        figure = Learning(title, values, band.low, band.high, measure.unit, step="epoch")
+            why = said(course.value)
+            told = said("titled", title=name, why=why)
+            return Finding(0.0, told, {"values": float(values.size)})
+        figure = Learning(name, values, band.low, band.high, measure.unit, step="epoch")
         asked = (answers, allowed(*others) if others else ())
-        found = [loss_of(a, truth) if a else Refusal("there are no predictions") for a in asked]
+        found = [loss_of(a, truth) if a else Refusal(said("no-predictions")) for a in asked]
         measured = [loss for loss in found if not isinstance(loss, Refusal)]
         if isinstance(found[0], Refusal) and not measured:
-            words = f"{title}: it falls, but cannot be compared with your model: {found[0].reason}."
-            return Finding(0.0, words, {}, (figure,))
+            told = said("falls-incomparable", title=name, why=found[0].why)
+            return Finding(0.0, told, {}, (figure,))
         images = len(truth[SHOWN]["labels"])
         agreed = [
             (end / scale, loss)
@@ -299,13 +304,12 @@ def validation_history(
         ]
         named, loss = min(agreed, default=(float(values[-1]), measured[0]))
         ends = {"last": float(values[-1]), "lowest": float(values.min()), "measured": loss}
-        words = f"{title}: it falls to {ends['last']:.3g}. With your model we measure {loss:.3g}"
         if guess is not None and agreed and named >= LEARNT * guess:
-            words += ". That is no lower than the loss of a guess: nothing was learnt."
-            return Finding(0.0, words, ends, (figure,))
-        if agreed:
-            return Finding(1.0, f"{words}, which agrees.", ends, (figure,))
-        return Finding(0.0, f"{words}: the history is not that of this model.", ends, (figure,))
+            told = said("history-of-a-guess", title=name, last=ends["last"], loss=loss, guess=guess)
+            return Finding(0.0, told, ends, (figure,))
+        code = "history-agrees" if agreed else "history-of-another"
+        told = said(code, title=name, last=ends["last"], lowest=ends["lowest"], loss=loss)
+        return Finding(1.0 if agreed else 0.0, told, ends, (figure,))
 
     return Check(id, points, asks, (*needs, *past), judge, claim=True)
 
@@ -316,7 +320,7 @@ def curve_of(claimed: Answers) -> Array | Refusal:
     if isinstance(found, Refusal):
         return found
     if found.size != max(found.shape, default=0):
-        return Refusal("the history is not one number per epoch")
+        return Refusal(said("not-one-number-an-epoch"))
     return np.ravel(found).astype(np.float64)
 
 

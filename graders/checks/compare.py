@@ -1,4 +1,4 @@
-"""Answers against the reference's answers to the same questions, with words for the difference."""
+"""Answers against the reference's answers to the same questions, with codes for the difference."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from graders.core.rubric import Check
+from graders.core.saying import Said, said
 from graders.core.types import Answers, Array, Finding, Items, Refusal
 from graders.metrics import slips
 from graders.metrics.slips import Kind, Slip
@@ -20,13 +21,7 @@ ALTERED_COSTS = 0.25
 
 MOST_AXES = 3  # of a result whose shape is told
 
-_WORDS = {
-    Kind.NOT_FINITE: "the result is not finite (NaN or infinity)",
-    Kind.SIGN: "the result has the wrong sign",
-    Kind.FACTOR: "the result is off by a constant factor",
-    Kind.OFFSET: "the result is off by the same amount everywhere",
-    Kind.OTHER: "the values differ",
-}
+THE_RESULT = said("the-result")
 
 
 def one(items: Items | Refusal) -> Array | Refusal:
@@ -38,78 +33,112 @@ def one(items: Items | Refusal) -> Array | Refusal:
         if isinstance(item, Refusal):
             return item
         if isinstance(item, str):
-            return Refusal("text was returned where numbers are asked for")
+            return Refusal(said("text-for-numbers"))
         arrays.append(item)
     if len(arrays) == 1:
         return arrays[0]
     if all(array.ndim == 0 for array in arrays):
         return np.array(arrays, dtype=np.float64)
-    return Refusal(f"{len(arrays)} separate values were returned where one is asked for")
+    return Refusal(said("separate-values", n=len(arrays)))
 
 
-def explain(slip: Slip) -> str:
-    """A slip in words that hold no expected value."""
+def explain(slip: Slip, what: Said = THE_RESULT) -> Said:
+    """A slip as a code that holds no expected value.
+
+    Args:
+        what: differs: the result, or some part of it.
+    """
     if slip.kind is Kind.SHAPE:
         if len(slip.shape) > MOST_AXES:
-            return "the result has too many axes"
-        lengths = ", ".join("?" if n < 0 else str(n) for n in slip.shape)
-        comma = "," if len(slip.shape) == 1 else ""
-        return f"the result has the shape ({lengths}{comma}), which does not fit the input"
+            return said("too-many-axes", what=what)
+        return said("wrong-shape", what=what, shape=slip.shape)
     if slip.kind is Kind.PLACE:
-        places = ", ".join(str(i + 1) for i in slip.places[:6])
-        return f"the result is right except in column {places} (counted from 1) of its last axis"
+        return said("wrong-places", what=what, places=tuple(i + 1 for i in slip.places[:6]))
     if slip.kind is Kind.FACTOR:
-        size = "too large" if abs(slip.factor) > 1 else "too small"
-        also = " and has the wrong sign" if slip.factor < 0 else ""
-        return f"the result is {size} by a constant factor{also}"
-    return _WORDS[slip.kind]
+        return said("constant-factor", what=what, factor=slip.factor)
+    return said(_SLIPS.get(slip.kind, "values-differ"), what=what)
 
 
-def tally(problems: Sequence[str | None]) -> str:
+_SLIPS = {
+    Kind.NOT_FINITE: "not-finite",
+    Kind.SIGN: "wrong-sign",
+    Kind.OFFSET: "constant-offset",
+}
+
+
+def tally(problems: Sequence[Said | None]) -> Said:
     """`None` is a case that is right: how many are, and what the others suffer from."""
-    wrong = Counter(p for p in problems if p)
+    wrong = Counter(_kind(p) for p in problems if p)
     right = len(problems) - wrong.total()
     if not wrong:
-        return f"All {len(problems)} unseen inputs give the right result."
-    start = f"{right} of {len(problems)} unseen inputs give the right result"
-    (first, count), *others = wrong.most_common()
-    more = f"; on {others[0][1]} {others[0][0]}" if others else ""
-    return f"{start}; on {count} {first}{more}."
+        return said("all-right", n=len(problems))
+    example = {_kind(p): p for p in reversed(problems) if p}  # the first of its kind
+    told = tuple((count, example[kind]) for kind, count in wrong.most_common(2))
+    return said("some-right", right=right, n=len(problems), problems=told, kinds=len(wrong))
 
 
-def problem(found: Array | Refusal, expected: Array | Refusal, rtol: float) -> str | None:
+def _kind(problem: Said) -> Said:
+    """What counts as one problem: constant factors differ from input to input, n and 1/n say."""
+    if problem.code != "constant-factor":
+        return problem
+    factor = dict(problem.facts)["factor"]
+    return said("constant-factor", larger=abs(factor) > 1, opposite=factor < 0)
+
+
+def about(what: Said | str | None, told: Said) -> Said:
+    """The same about a part of the answer: `Weights: …`; None: about the whole."""
+    return told if what is None else said("about", what=what, told=told)
+
+
+def problem(
+    found: Array | Refusal,
+    expected: Array | Refusal,
+    rtol: float,
+    what: Said = THE_RESULT,
+) -> Said | None:
     """What is wrong with one case, or None.
+
+    Args:
+        what: is compared, for the sentence.
 
     Raises:
         TypeError: the reference itself gave no number; the check is then HELD.
     """
     if isinstance(expected, Refusal):
-        raise TypeError(f"the reference gave no value: {expected.reason}")
+        raise TypeError(f"the reference gave no value: {expected.why.code}")
     if isinstance(found, Refusal):
-        return found.reason
+        return found.why
     slip = slips.compare(found, expected, rtol=rtol)
-    return None if slip.kind is Kind.NONE else explain(slip)
+    return None if slip.kind is Kind.NONE else explain(slip, what)
 
 
 def judged(
-    problems: Sequence[str | None], changed: tuple[str, ...] = (), prefix: str = ""
+    problems: Sequence[Said | None],
+    changed: tuple[str, ...] = (),
+    what: Said | str | None = None,
 ) -> Finding:
-    """Credit by the share of cases that are right, less a part for altered inputs."""
+    """Credit by the share of cases that are right, less a part for altered inputs.
+
+    Args:
+        what: part of the answer this is about; None: the whole.
+    """
     share = sum(p is None for p in problems) / len(problems)
     credit = max(0.0, share - BY_ACCIDENT) / (1.0 - BY_ACCIDENT)
-    feedback = prefix + tally(problems)
+    told: tuple[Said, ...] = (about(what, tally(problems)),)
     if changed:
         credit = max(0.0, credit - ALTERED_COSTS)
-        names = ", ".join(f"`{name}`" for name in changed)
-        feedback += f" It alters {names}, which it was only given to read."
-    return Finding(credit, feedback, {"share_right": share})
+        told += (said("alters-arguments", names=changed),)
+    return Finding(credit, told, {"share_right": share})
 
 
-def altering(found: Finding, what: str) -> Finding:
-    """The same finding, less what it costs to alter something that was only lent."""
+def altering(found: Finding, what: Said) -> Finding:
+    """The same finding, less what it costs to alter something that was only lent.
+
+    Args:
+        what: was altered.
+    """
     credit = max(0.0, found.credit - ALTERED_COSTS)
-    words = f"{found.feedback} It alters {what}, which it was only given to read."
-    return replace(found, credit=credit, feedback=words)
+    return replace(found, credit=credit, said=(*found.all_said, said("alters", what=what)))
 
 
 def values(
@@ -127,7 +156,7 @@ def parts(
     size: int,
     changed: tuple[str, ...] = (),
     *,
-    prefix: str = "",
+    what: Said | str | None = None,
     rtol: float = 1e-3,
 ) -> Finding:
     """One part of an answer that is a tuple of `size`, case by case against the reference's."""
@@ -135,7 +164,7 @@ def parts(
     for answer, right in zip(answers, key, strict=True):
         expected = right if isinstance(right, Refusal) else one(right[index : index + 1])
         problems.append(problem(_part(answer, index, size), expected, rtol))
-    return judged(problems, changed, prefix)
+    return judged(problems, changed, what)
 
 
 def _part(answer: Items | Refusal, index: int, size: int) -> Array | Refusal:
@@ -146,7 +175,7 @@ def _part(answer: Items | Refusal, index: int, size: int) -> Array | Refusal:
     whole = one(answer)  # a list of equally long parts comes as one array of rows
     if not isinstance(whole, Refusal) and whole.ndim > 0 and len(whole) == size:
         return np.asarray(whole[index])
-    return Refusal(f"{len(answer)} values are returned where {size} are asked for")
+    return Refusal(said("wrong-number-of-values", n=len(answer), asked=size))
 
 
 def same_values(id: str, *, points: float, asks: str, evidence: str, rtol: float = 1e-3) -> Check:

@@ -3,11 +3,12 @@
 import numpy as np
 
 from graders.checks import compare
+from graders.core.saying import Said, said
 from graders.core.types import Answers, Refusal
 from graders.metrics import curves
 
 
-def problem(claimed: Answers, measured: Answers, steps: int, falls_by: float = 0.1) -> str | None:
+def problem(claimed: Answers, measured: Answers, steps: int, falls_by: float = 0.1) -> Said | None:
     """What speaks against a claimed loss history, or None.
 
     Args:
@@ -18,16 +19,16 @@ def problem(claimed: Answers, measured: Answers, steps: int, falls_by: float = 0
     """
     values = compare.one(claimed[0])
     if isinstance(values, Refusal):
-        return values.reason
+        return values.why
     curve = np.ravel(values)
     if curve.size != steps:
-        return f"{curve.size} values"
+        return said("so-many-values", n=curve.size, asked=steps)
     if not np.isfinite(curve).all():
-        return "not finite"
+        return said("history-not-finite")
     if curves.fraction_lost(curve) < falls_by:
-        return f"does not fall by {falls_by:.0%}"
+        return said("falls-too-little", lost=curves.fraction_lost(curve), asked=falls_by)
     for items in measured:
         elsewhere = items if isinstance(items, Refusal) else compare.one(items[:1])
         if not isinstance(elsewhere, Refusal) and np.array_equal(np.ravel(elsewhere), curve):
-            return "the values are the same whatever the data"
+            return said("same-whatever-the-data")
     return None

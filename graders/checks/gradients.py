@@ -10,6 +10,7 @@ import numpy as np
 
 from graders.checks import compare
 from graders.core.rubric import Check
+from graders.core.saying import Said, said
 from graders.core.types import Answers, Array, Cases, Finding, Refusal
 
 # Central differences of a float32 loss at steps of 1e-2 are good to about 1e-4 of its scale,
@@ -60,7 +61,7 @@ def _slopes_at(around: Answers, cases: Cases, weights: str) -> Array | Refusal:
         if isinstance(value, Refusal):
             return value
         if value.size != 1:
-            return Refusal("the loss is not a single number")
+            return Refusal(said("loss-not-single"))
         values.append(float(value.reshape(())))
     up, down = np.array(values[0::2]), np.array(values[1::2])
     moved = [
@@ -81,7 +82,7 @@ def judged(
     """Right if equal to the reference, or to the slope of the student's own plausible loss.
 
     Returns:
-        The better of the two findings, with words for what is off against the reference.
+        The better of the two findings, with codes for what is off against the reference.
     """
     plain = compare.values(answers, key, changed)
     if not around:
@@ -90,13 +91,13 @@ def judged(
     if not alike(own, slopes(around_key, around_cases)):
         return plain
     problems = [_against(compare.one(a), s) for a, s in zip(answers, own, strict=True)]
-    consistent = compare.judged(problems, changed, prefix="Measured by your own loss: ")
+    consistent = compare.judged(problems, changed, what=said("by-own-loss"))
     return consistent if consistent.credit > plain.credit else plain
 
 
-def _against(found: Array | Refusal, slope: Array | Refusal) -> str | None:
+def _against(found: Array | Refusal, slope: Array | Refusal) -> Said | None:
     if isinstance(slope, Refusal):
-        return slope.reason
+        return slope.why
     return compare.problem(found, slope, RTOL)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from graders.core.rubric import Calibrated, Check, parameters
+from graders.core.saying import Said, said
 from graders.core.types import Finding
 
 
@@ -26,9 +27,9 @@ def check(
     return declare
 
 
-def earned_if(condition: bool, feedback: str, **measured: float | str) -> Finding:
+def earned_if(condition: bool, what: Said | tuple[Said, ...], **measured: float | str) -> Finding:
     """All or nothing."""
-    return Finding(1.0 if condition else 0.0, feedback, measured)
+    return Finding(1.0 if condition else 0.0, what, measured)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,8 @@ class Bar:
         return near <= value < full if self.higher else full < value <= near
 
 
-def scored(value: float, calibrated: Calibrated, feedback: str) -> Finding:
-    """Credit by a bar; `feedback` may hold one `{}` for the value."""
+def scored(value: float, calibrated: Calibrated, code: str) -> Finding:
+    """Credit by a bar; the code's one fact is the value."""
     bar = Bar(calibrated)
-    return Finding(
-        bar.credit(value), feedback.format(value), {"value": value}, near=bar.near(value)
-    )
+    told = said(code, value=value)
+    return Finding(bar.credit(value), told, {"value": value}, near=bar.near(value))

@@ -3,6 +3,7 @@
 import numpy as np
 
 from graders.checks import compare, observe
+from graders.core.saying import Said, said
 from graders.core.types import Answers, Array, Refusal
 
 # Looks at a model: of the file that another question brought, or in the notebook's own kernel
@@ -93,15 +94,15 @@ def observe(file, images):
 
 def says_no(answers: Answers) -> bool:
     """Whether a question of yes (1) or no (0) was answered, and by no."""
-    found = compare.one(answers[0]) if answers else Refusal("it was not asked")
+    found = compare.one(answers[0]) if answers else Refusal(said("was-not-asked"))
     return not isinstance(found, Refusal) and found.size == 1 and not found.any()
 
 
 _HALF_PRECISION = 2e-2  # how far ten rounded bfloat16 probabilities may sum from 1
 
 
-def problems(facts: Answers, *, classes: int, convolutions: int, parameters: int) -> list[str]:
-    """What speaks against a network, in words; none: it meets the conditions.
+def problems(facts: Answers, *, classes: int, convolutions: int, parameters: int) -> list[Said]:
+    """What speaks against a network; nothing: it meets the conditions.
 
     Args:
         facts: what `look` found, one case.
@@ -111,21 +112,21 @@ def problems(facts: Answers, *, classes: int, convolutions: int, parameters: int
     """
     found = compare.one(facts[0])
     if isinstance(found, Refusal):
-        return [f"the network cannot be looked at: {found.reason}"]
+        return [said("network-not-looked-at-because", why=found.why)]
     if found.shape != (6,):
-        return ["the network cannot be looked at"]
+        return [said("network-not-looked-at")]
     return _against(found, classes, convolutions, parameters)
 
 
-def _against(found: Array, classes: int, convolutions: int, parameters: int) -> list[str]:
+def _against(found: Array, classes: int, convolutions: int, parameters: int) -> list[Said]:
     size, convolves, rows, outputs, lowest, off = found
     wrong = []
     if size > parameters:
-        wrong.append(f"it has {size:,.0f} parameters, at most {parameters:,} are allowed")
+        wrong.append(said("too-many-parameters", n=float(size), most=parameters))
     if convolves < convolutions:
-        wrong.append(f"it has {convolves:.0f} convolutional layers, {convolutions} are asked for")
+        wrong.append(said("too-few-convolutions", n=float(convolves), asked=convolutions))
     if not rows or outputs != classes:
-        return [*wrong, f"it does not give {classes} numbers for each picture"]
+        return [*wrong, said("other-number-of-outputs", asked=classes)]
     if not (np.isfinite(lowest) and lowest >= 0 and off <= _HALF_PRECISION):
-        wrong.append("its outputs are no probabilities: they are negative or do not sum to 1")
+        wrong.append(said("outputs-no-probabilities", lowest=float(lowest), off=float(off)))
     return wrong

@@ -4,9 +4,12 @@ A path is what a rerun leaves: the loss before every step, the final weights, an
 loss) how many rows each gradient was taken over.
 """
 
+import math
+
 import numpy as np
 
 from graders.checks import compare
+from graders.core.saying import Said, said
 from graders.core.types import Answers, Array, Finding, Items, Refusal
 from graders.metrics import slips
 
@@ -38,83 +41,81 @@ def judged(
     """
     on_oracle = _paths(oracle, oracle_key)
     if not any(on_oracle):
-        return Finding(1.0, "Every step is right on data you have not seen.")
+        return Finding(1.0, said("steps-right"))
     if not any(_paths(data, data_key)):
-        return Finding(1.0, "Every step is right on data you have not seen, with your own loss.")
+        return Finding(1.0, said("steps-right-own-loss"))
     if not any(_paths(own, own_key)):
-        return Finding(1.0, "Every step is right on a loss you have not seen, with your own data.")
+        return Finding(1.0, said("steps-right-own-data"))
     if not any(_paths(lossy, lossy_key)):
-        return Finding(1.0, "Every step is right on a loss and data you have not seen.")
+        return Finding(1.0, said("steps-right-unseen-loss"))
     on_rule = _paths(rule, rule_key)
-    said = next(p for p in on_oracle if p)
+    problem = next(p for p in on_oracle if p)
     if not any(on_rule):
         rows = _rows(oracle, oracle_key)
-        return Finding(0.5, f"The update rule is right, but {rows or said}.")
-    return Finding(0.0, f"{next(p for p in on_rule if p)}.".capitalize())
+        return Finding(0.5, said("rule-right", problem=rows or problem))
+    return Finding(0.0, said("rule-wrong", problem=next(p for p in on_rule if p)))
 
 
-def _paths(answers: Answers, key: Answers) -> list[str | None]:
+def _paths(answers: Answers, key: Answers) -> list[Said | None]:
     """What is wrong with each run; without any answer the functions of the notebook are stubs."""
-    found = answers or (Refusal("a function that it calls is not written yet"),) * len(key)
+    found = answers or (Refusal(said("calls-a-stub")),) * len(key)
     return [_path(a, k) for a, k in zip(found, key, strict=True)]
 
 
-def _path(answer: Items | Refusal, key: Items | Refusal) -> str | None:
+def _path(answer: Items | Refusal, key: Items | Refusal) -> Said | None:
     """What is wrong with one run of an optimiser, or None.
 
     Raises:
         TypeError: the reference left no path; the check is then HELD.
     """
     right = _loss_and_weights(key)
-    if isinstance(right, str):
-        raise TypeError(f"the reference's optimiser cell: {right}")
+    if isinstance(right, Said):
+        raise TypeError(f"the reference's optimiser cell: {right.code}")
     found = _loss_and_weights(answer)
-    if isinstance(found, str):
+    if isinstance(found, Said):
         return found
     return _difference(*found, *right)
 
 
-def _loss_and_weights(answer: Items | Refusal) -> tuple[Array, Array] | str:
+def _loss_and_weights(answer: Items | Refusal) -> tuple[Array, Array] | Said:
     if isinstance(answer, Refusal):
-        return f"run again on other data, {answer.reason}"
+        return said("rerun-refused", why=answer.why)
     if len(answer) < 2:
-        return "the cell leaves no loss history and weights"
+        return said("no-path-left")
     loss, weights = compare.one(answer[:1]), compare.one(answer[1:2])
     if isinstance(loss, Refusal):
-        return f"the cell leaves no loss history: {loss.reason}"
+        return said("no-history-left", why=loss.why)
     if isinstance(weights, Refusal):
-        return f"the cell leaves no final weights: {weights.reason}"
+        return said("no-weights-left", why=weights.why)
     return np.ravel(loss), np.ravel(weights)
 
 
-def _difference(loss: Array, weights: Array, right: Array, right_weights: Array) -> str | None:
+def _difference(loss: Array, weights: Array, right: Array, right_weights: Array) -> Said | None:
     if loss.shape != right.shape:
         # Not how many there are: a cell that has seen unseen data could tell it by a number.
-        many = "more" if loss.size > right.size else "fewer"
-        return f"the loss history has {many} values than the {right.size} that are asked for"
+        return said("history-length", more=loss.size > right.size, asked=right.size)
     agrees = slips.close(loss, right, rtol=1e-3)
     ends_right = slips.compare(weights, right_weights).kind is slips.Kind.NONE
     if agrees.all():
-        return None if ends_right else "the final weights are not those after the last step"
+        return None if ends_right else said("wrong-final-weights")
     if ends_right:
-        return "the final weights are right, the loss history is not that of the steps before them"
+        return said("wrong-history-alone")
     if not np.isfinite(loss).all():
-        return "the loss becomes NaN or infinite"
+        return said("loss-not-finite")
     first = int(np.flatnonzero(~agrees)[0])
     if first == 0:
-        return "the first loss is not that of the start weights on the whole data"
+        return said("wrong-first-loss")
     if first == 1:
         step, wanted = loss[1] - loss[0], right[1] - right[0]
         if step == 0:
-            return "the first step does not move the weights"
+            return said("first-step-still")
         if np.sign(step) != np.sign(wanted):
-            return "the first step goes the wrong way"
-        size = "long" if abs(step) > abs(wanted) else "short"
-        return f"the first step already is too {size}, or looks at other rows"
-    return f"step {first} is the first that is off: look at what it keeps from the steps before"
+            return said("first-step-backwards")
+        return said("first-step-length", ratio=abs(step) / abs(wanted) if wanted else math.inf)
+    return said("later-step", step=first)
 
 
-def _rows(oracle: Answers, key: Answers) -> str | None:
+def _rows(oracle: Answers, key: Answers) -> Said | None:
     """Whether the number of rows that each gradient saw explains the difference."""
     for answer, right in zip(oracle, key, strict=True):
         if isinstance(answer, Refusal) or isinstance(right, Refusal) or len(answer) < len(right):
@@ -123,8 +124,7 @@ def _rows(oracle: Answers, key: Answers) -> str | None:
         if isinstance(mine, Refusal) or isinstance(theirs, Refusal) or mine.size == 0:
             continue
         if set(np.ravel(mine)) != set(np.ravel(theirs)):
-            more = float(np.mean(mine)) > float(np.mean(theirs))
-            return f"the gradient is taken over {'more' if more else 'fewer'} rows than a batch has"
+            return said("rows-per-step", mine=float(np.mean(mine)), batch=float(np.mean(theirs)))
         if mine.size == theirs.size:
-            return "the rows are not those that the fixed random stream gives"
+            return said("other-rows")
     return None

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from graders.checks import compare, gradients
+from graders.core.saying import said
 from graders.core.types import Answers, Array, Cases, Finding, Refusal
 
 # A difference of two float32 losses keeps fewer digits than the losses themselves.
@@ -33,7 +34,7 @@ def judged(answers: Answers, key: Answers, changed: tuple[str, ...], own: Answer
         return plain
     added = zip(_added(answers, own), _added(key, key[0::2]), strict=True)
     problems = [compare.problem(mine, right, RTOL) for mine, right in added]
-    by_penalty = compare.judged(problems, changed, prefix="What the penalty adds: ")
+    by_penalty = compare.judged(problems, changed, what=said("what-the-penalty-adds"))
     return plain if plain.credit >= by_penalty.credit else by_penalty
 
 
@@ -63,7 +64,7 @@ def _added(answers: Answers, own: Answers) -> list[Array | Refusal]:
         if refusals:
             found.append(refusals[0])
         elif compare.problem(before, plain, 1e-3) is not None:
-            found.append(Refusal("without a penalty it is not what your unpenalised one gives"))
+            found.append(Refusal(said("unlike-unpenalised")))
         else:
             found.append(_minus(after, before))
     return found
@@ -71,6 +72,6 @@ def _added(answers: Answers, own: Answers) -> list[Array | Refusal]:
 
 def _minus(after: Array | Refusal, before: Array | Refusal) -> Array | Refusal:
     if isinstance(after, Refusal) or isinstance(before, Refusal) or after.shape != before.shape:
-        return Refusal("its shape depends on the strength of the penalty")
+        return Refusal(said("shape-by-penalty"))
     with np.errstate(invalid="ignore"):
         return np.asarray(after - before)

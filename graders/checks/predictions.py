@@ -9,6 +9,7 @@ import numpy as np
 from graders.checks import classified, compare
 from graders.checks.judging import earned_if
 from graders.core.figures import Figure
+from graders.core.saying import Said, said
 from graders.core.types import Answers, Array, Finding, Refusal
 from graders.metrics import curves
 
@@ -32,7 +33,7 @@ def accuracy(answers: Answers, labels: Array, case: int) -> float | Refusal:
 
 def _of(answers: Answers, case: int) -> tuple[Array] | Refusal:
     if case >= len(answers):
-        return Refusal("there are no predictions")
+        return Refusal(said("no-predictions"))
     found = compare.one(answers[case])
     return found if isinstance(found, Refusal) else (found,)
 
@@ -87,7 +88,7 @@ def losses(answers: Answers, labels: Array, case: int) -> Array | Refusal:
     if isinstance(scores, Refusal):
         return scores
     if scores.ndim != 2:
-        return Refusal("class numbers are given where probabilities are asked for")
+        return Refusal(said("class-numbers-for-probabilities"))
     return cross_entropies(scores, labels)
 
 
@@ -115,7 +116,7 @@ def curve(claimed: Answers) -> Array | Refusal:
         return found
     flat = np.ravel(found)
     if not flat.size:
-        return Refusal("it is empty")
+        return Refusal(said("empty"))
     return flat.astype(np.float64)
 
 
@@ -138,12 +139,11 @@ def ends_where_it_stands(
     """
     claimed = curve(history)
     if isinstance(claimed, Refusal):
-        return earned_if(False, f"Validation loss: {claimed.reason}.")
+        return earned_if(False, said("titled", title=said("validation-loss"), why=claimed.why))
     ends = (float(claimed[-1]), float(np.min(claimed)))
     found = [loss for loss in measured if not isinstance(loss, Refusal)]
     fits = any(agrees(end, loss) for end in ends for loss in found)
-    words = "agrees" if fits else "does not agree"
-    return earned_if(fits, f"The loss that your run names {words} with the one that we measure.")
+    return earned_if(fits, said("named-loss-agrees" if fits else "named-loss-differs"))
 
 
 def names(claimed: Answers, classes: int) -> tuple[str, ...]:
@@ -153,7 +153,7 @@ def names(claimed: Answers, classes: int) -> tuple[str, ...]:
         claimed: one text of words, or anything.
         classes: how many there are.
     """
-    items = claimed[0] if claimed else Refusal("there are none")
+    items = claimed[0] if claimed else Refusal(said("there-are-none"))
     text = "" if isinstance(items, Refusal) else items[0]
     words = text.split() if isinstance(text, str) else []
     if len(words) == classes and all(w.isalpha() and len(w) <= 12 for w in words):
@@ -161,7 +161,7 @@ def names(claimed: Answers, classes: int) -> tuple[str, ...]:
     return tuple(f"class {k}" for k in range(classes))
 
 
-def unsteady(rows: Answers) -> str | None:
+def unsteady(rows: Answers) -> Said | None:
     """What differs when the same pictures are asked about again, or None.
 
     Args:
@@ -171,19 +171,19 @@ def unsteady(rows: Answers) -> str | None:
     for items in rows:
         answer = compare.one(items)
         if isinstance(answer, Refusal):
-            return answer.reason
+            return answer.why
         if answer.ndim != 2:
-            return "one row of probabilities per picture is asked for"
+            return said("one-row-a-picture")
         found.append(answer)
     if len(found) != 4 or not len(found[0]) == len(found[1]) == len(found[3]):
-        return "the result has not as many rows as there are pictures"
+        return said("other-number-of-rows")
     batch, reverse, alone, again = found
     if len(alone) != 1 or len({a.shape[1] for a in found}) > 1:
-        return "a single picture is not answered like a picture among others"
+        return said("single-picture-differs")
     if _differ(batch, again):
-        return "the same pictures get other probabilities when they are asked about again"
+        return said("unsteady-again")
     if _differ(batch, reverse[::-1]) or _differ(batch[:1], alone):
-        return "what a picture gets hangs on the pictures that it comes with"
+        return said("depends-on-the-batch")
     return None
 
 
@@ -198,7 +198,7 @@ def _spread(rows: Array | Refusal) -> float:
     return float(np.ptp(rows, axis=0).max())
 
 
-def worse_than_model(predict: Answers, model: Answers, labels: Array, case: int) -> str | None:
+def worse_than_model(predict: Answers, model: Answers, labels: Array, case: int) -> Said | None:
     """What is wrong with a function's probabilities beside its model's own, or None.
 
     Args:
@@ -208,26 +208,23 @@ def worse_than_model(predict: Answers, model: Answers, labels: Array, case: int)
     """
     mine = losses(predict, labels, case)
     if isinstance(mine, Refusal):
-        return mine.reason
+        return mine.why
     there, theirs = _of(model, case), losses(model, labels, case)
     rows = compare.one(predict[case])
     sound = not isinstance(rows, Refusal) and are_probabilities(rows)
     if isinstance(there, Refusal) or isinstance(theirs, Refusal):
-        return None if sound else "its rows are no probabilities"
+        return None if sound else said("no-probabilities")
     if not sound and are_probabilities(there[0]):
-        return "its rows are no probabilities, though those of your model are"
+        return said("no-probabilities-unlike-model")
     more = bounded(mine) - bounded(theirs)
     if float(more.mean()) > SURE * standard_error(more) + ROUNDED:
-        return (
-            "it does worse than your model itself on prepared pictures: "
-            "is the normalisation missing, or dropout not at rest?"
-        )
+        return said("worse-than-model", more=float(more.mean()))
     if _spread(rows) <= _ALIKE < _DIFFERENT <= _spread(there[0]):
-        return "it gives every picture the same, and your model does not"
+        return said("same-for-every-picture")
     return None
 
 
-def adding(found: Finding, figures: tuple[Figure, ...], words: str = "") -> Finding:
-    """The same finding with more to look at, and more words."""
+def adding(found: Finding, figures: tuple[Figure, ...], *more: Said) -> Finding:
+    """The same finding with more to look at, and more said."""
     figures = (*found.figures, *figures)
-    return replace(found, feedback=found.feedback + words, figures=figures)
+    return replace(found, said=(*found.all_said, *more), figures=figures)

@@ -16,6 +16,7 @@ from graders.core.errors import ExitCode, InfraFault, UsageFault
 from graders.core.evidence import read_evidence
 from graders.core.intake import take_file
 from graders.core.rubric import Ask, Grader
+from graders.core.saying import tell
 from graders.core.types import COMPLETE, OURS, Evidence, Execution
 from graders.sandboxes.local import LocalSandbox
 
@@ -88,9 +89,9 @@ def _say(
         what = f"{cell.get('ename') or cell.get('status')}: {cell.get('evalue') or ''}"
         say(f"✗ cell {where} ends with {' '.join(what.split())[:200]}")
     for ask in grader.evidence:
-        if (why := evidence.refused.get(ask.name)) and "does not define" in why:
+        if (why := evidence.refused.get(ask.name)) and why.code == "not-defined":
             problems += 1
-            say(f"✗ {why}")
+            say(f"✗ {tell(grader.sentences, why)}")
     if run.ending not in COMPLETE:
         problems += 1
         say(f"✗ the run did not go through: {run.ending}")

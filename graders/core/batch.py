@@ -22,6 +22,7 @@ from graders.core.regrade import NeedsRun
 from graders.core.rubric import Calibrated, Grader
 from graders.core.running import Ambiguous, Interrupted, run_job
 from graders.core.sandbox import Engine, Sandbox
+from graders.core.saying import Said, tell
 from graders.core.store import State, Store
 from graders.core.types import (
     OURS,
@@ -171,7 +172,7 @@ class Batch:
             Unobserved: a fault of ours kept one from being made.
         """
         seen: dict[str, dict[int, Items | Refusal]] = {}
-        lost: dict[str, str] = {}
+        lost: dict[str, Said] = {}
         for group in observing.groups(self.grader):
             # What earlier sandboxes saw may be handed to this one.
             known = observing.merged(self.grader, evidence, seen, lost, self.cases)
@@ -239,9 +240,10 @@ class Batch:
                 "nobody can be graded without it"
             ) from None
         if evidence.refused:
+            told = {k: tell(self.grader.sentences, why) for k, why in evidence.refused.items()}
             raise CourseFault(
-                f"{self.course.name}: {name} leaves questions open: "
-                f"{dict(evidence.refused)} (run ended: {run.ending})"
+                f"{self.course.name}: {name} leaves questions open: {told} "
+                f"(run ended: {run.ending})"
             )
         return evidence
 

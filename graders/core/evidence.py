@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from graders.core.rubric import Ask
+from graders.core.saying import Said, said
 from graders.core.types import Answers, Array, Evidence, Items, Refusal, Value
 
 MAX_LINES = 20_000
@@ -34,12 +35,13 @@ _KNOWN_ERRORS = frozenset(
     if isinstance(kind, type) and issubclass(kind, BaseException)
 ) | {"LinAlgError", "AxisError", "UFuncTypeError", "DTypePromotionError"}
 
-_REASONS = {
-    "missing": "your notebook does not define `{target}`",
-    "time limit": "it did not finish within the time limit",
-    "died": "it ended the whole Python process",
-    "skipped": "it could not be asked: no time was left, or an earlier one had ended the process",
-    "unusable": "it returned something that is not numbers",
+# Statuses of an answer that is none, as the probe writes them → codes.
+_STATUSES = {
+    "missing": "not-defined",
+    "time limit": "over-time-limit",
+    "died": "ended-python",
+    "skipped": "not-asked-in-time",
+    "unusable": "not-numbers",
 }
 
 
@@ -58,7 +60,7 @@ def read_evidence(outputs: Path, asks: tuple[Ask, ...], n_cases: Mapping[str, in
         if isinstance(name, str) and name in known and isinstance(case, int):
             lines[name, case] = line  # asked again after a restart: the last word counts
     seen: dict[str, Answers] = {}
-    refused: dict[str, str] = {}
+    refused: dict[str, Said] = {}
     changed: dict[str, tuple[str, ...]] = {}
     for ask in asks:
         mine = [lines.get((ask.name, k)) for k in range(n_cases[ask.name])]
@@ -73,40 +75,43 @@ def read_evidence(outputs: Path, asks: tuple[Ask, ...], n_cases: Mapping[str, in
     return Evidence(seen, refused, changed, tuple(_json_lines(outputs / "cells.jsonl")))
 
 
-def _nothing(ask: Ask, lines: list[Mapping[str, Any] | None], answers: Answers) -> str | None:
+def _nothing(ask: Ask, lines: list[Mapping[str, Any] | None], answers: Answers) -> Said | None:
     """Why there is nothing to judge at all, or None."""
     if not all(isinstance(a, Refusal) for a in answers):
         return None
     if any(line is None for line in lines):
-        return f"your run ended before `{ask.target[0]}` could be looked at"
+        return said("run-ended-before", name=ask.target[0])
     statuses = {str(line.get("status")) for line in lines if line}
     enames = {_error_name(line) for line in lines if line}
     if statuses == {"missing"}:
-        return _REASONS["missing"].format(target=ask.target[0])
+        return said("not-defined", name=ask.target[0])
     if enames == {"NotImplementedError"}:
-        return f"`{ask.target[0]}` is not written yet"
+        return said("not-written", name=ask.target[0])
     return None
 
 
 def _answer(outputs: Path, ask: Ask, line: Mapping[str, Any] | None) -> Items | Refusal:
     if line is None:
-        return Refusal("the run ended before this was asked")
+        return Refusal(said("ended-before-asked"))
     status = line.get("status")
     if status == "raised":
-        return Refusal(f"it stops with {_error_name(line)}")
+        name = _error_name(line)
+        return Refusal(said("stops-with", error=name) if name else said("stops-with-own-error"))
     if status != "ok":
-        reason = _REASONS.get(str(status), "it gave no answer that can be read")
-        return Refusal(reason.format(target=ask.target[0]))
+        code = _STATUSES.get(str(status), "unreadable-answer")
+        facts = {"name": ask.target[0]} if code == "not-defined" else {}
+        return Refusal(said(code, **facts))
     items = line.get("items")
     if not isinstance(items, list) or not 0 < len(items) <= MAX_ITEMS:
-        return Refusal("it gave no answer that can be read")
+        return Refusal(said("unreadable-answer"))
     return tuple(_item(outputs, item) for item in items)
 
 
 def _error_name(line: Mapping[str, Any]) -> str:
+    """The type of the exception, "" where the student's code has made it."""
     detail = line.get("detail")
     name = detail.split(":", 1)[0].strip() if isinstance(detail, str) else ""
-    return name if name in _KNOWN_ERRORS else "an error of its own kind"
+    return name if name in _KNOWN_ERRORS else ""
 
 
 def _changed(lines: list[Mapping[str, Any] | None]) -> tuple[str, ...]:
@@ -122,7 +127,7 @@ def _changed(lines: list[Mapping[str, Any] | None]) -> tuple[str, ...]:
 
 def _item(outputs: Path, item: Any) -> Value | Refusal:
     if not isinstance(item, dict):
-        return Refusal("it gave no answer that can be read")
+        return Refusal(said("unreadable-answer"))
     number, text, file = item.get("number"), item.get("text"), item.get("file")
     if isinstance(number, (int, float)):
         return np.asarray(_as_float(number))
@@ -134,8 +139,8 @@ def _item(outputs: Path, item: Any) -> Value | Refusal:
                 raise OSError("the folder is a link")
             return read_array(outputs / file)
         except (OSError, ValueError) as error:
-            return Refusal(f"its result cannot be read ({type(error).__name__})")
-    return Refusal(_REASONS["unusable"])
+            return Refusal(said("unreadable-result", error=type(error).__name__))
+    return Refusal(said("not-numbers"))
 
 
 def _as_float(number: float) -> float:

@@ -1,18 +1,25 @@
-"""What a report draws beside the words of a finding: plain data, safe to show to the student."""
+"""What a report draws beside the words of a finding: plain data, safe to show to the student.
+
+Titles, notes, headings, labels and captions are either said (codes, which pages put into words) or
+texts that are no sentences of ours: names of classes, what a model wrote.
+"""
 
 from dataclasses import dataclass
 from typing import Any
 
 import numpy.typing as npt
 
+from graders.core.saying import Said
+
 Array = npt.NDArray[Any]
+Words = Said | str
 
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
     """How often each class was taken for which: counts [classes, classes], rows are the truth."""
 
-    title: str
+    title: Words
     labels: tuple[str, ...]
     counts: Array
 
@@ -29,10 +36,10 @@ class Pictures:
         columns: how many stand side by side, 2 to 12: rows then belong together; 0: as many as fit.
     """
 
-    title: str
+    title: Words
     images: tuple[Array, ...]
-    captions: tuple[str, ...]
-    note: str = ""
+    captions: tuple[Words, ...]
+    note: Words = ""
     columns: int = 0
 
 
@@ -49,7 +56,7 @@ class Learning:
         step: what a step is: `step` or `epoch`.
     """
 
-    title: str
+    title: Words
     values: Array
     low: Array
     high: Array
@@ -69,7 +76,7 @@ class Scale:
         unit: e.g. `share of images`.
     """
 
-    title: str
+    title: Words
     value: float
     low: float
     high: float
@@ -89,10 +96,10 @@ class Table:
         note: a sentence on what to look for.
     """
 
-    title: str
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    note: str = ""
+    title: Words
+    headings: tuple[Words, ...]
+    rows: tuple[tuple[Words, ...], ...]
+    note: Words = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +114,11 @@ class Described:
         note: a sentence on what to look for.
     """
 
-    title: str
+    title: Words
     images: tuple[Array, ...]
-    texts: tuple[tuple[str, ...], ...]
-    labels: tuple[str, ...]
-    note: str = ""
+    texts: tuple[tuple[Words, ...], ...]
+    labels: tuple[Words, ...]
+    note: Words = ""
 
 
 Figure = Confusion | Pictures | Learning | Scale | Table | Described

@@ -13,9 +13,10 @@ import numpy as np
 
 from graders.core import jobs
 from graders.core.rubric import Ask, Grader, Observation
+from graders.core.saying import Said, said
 from graders.core.types import Answers, Array, Cases, Evidence, Items, Refusal
 
-UNASKED = "it could not be looked at"
+UNASKED = said("not-looked-at")
 
 # Keras imports these where they are there, for what no observation needs: a second and more of CPU.
 LIGHT = """import sys
@@ -153,7 +154,7 @@ def merged(
     grader: Grader,
     evidence: Evidence,
     observed: Mapping[str, Mapping[int, Items | Refusal]],
-    lost: Mapping[str, str],
+    lost: Mapping[str, Said],
     cases: Mapping[str, Cases],
 ) -> Evidence:
     """The evidence of a run with that of its observations.
@@ -178,7 +179,7 @@ def merged(
             seen[o.name] = evidence.seen[o.otherwise]
         else:
             first = evidence.seen.get(o.of, (None,))[0]
-            why = first.reason if isinstance(first, Refusal) else refused.get(o.also, UNASKED)
+            why = first.why if isinstance(first, Refusal) else refused.get(o.also, UNASKED)
             refused[o.name] = evidence.refused.get(o.otherwise, evidence.refused.get(o.of, why))
     return replace(evidence, seen=seen, refused=refused)
 

@@ -2,11 +2,14 @@
 
 import traceback
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from graders.core import sentences as _known  # noqa: F401  its table is shared by being imported
 from graders.core.errors import CourseFault
 from graders.core.rubric import Ask, Calibrated, Check, Grader, Observation
+from graders.core.saying import Said, said, tell
 from graders.core.types import (
     Cases,
     CheckResult,
@@ -60,13 +63,16 @@ def grade(
         )
     for key in keys:
         if key.refused:
-            raise CourseFault(f"a key of {grader.notebook!r} leaves out {dict(key.refused)}")
+            left_out = ", ".join(
+                f"{k}: {tell(grader.sentences, v)}" for k, v in key.refused.items()
+            )
+            raise CourseFault(f"a key of {grader.notebook!r} leaves out {left_out}")
     given = [_given(grader, evidence, key, cases, truths, bars) for key in keys]
-    results = [_judge_by_all(check, given, evidence.refused) for check in grader.checks]
+    results = [_judge_by_all(check, given, evidence.refused, grader) for check in grader.checks]
     for grade_id in grader.by_hand:
         points, asks = by_hand[grade_id]
         results.append(
-            CheckResult(grade_id, Outcome.BY_HAND, None, points, asks, "A person reads this one.")
+            _told(CheckResult(grade_id, Outcome.BY_HAND, None, points, asks), grader, _HAND)
         )
     return Grade(submission, tuple(results), notes, execution)
 
@@ -82,14 +88,12 @@ def unanswered(
 
     A person still looks at the written question: the file may hold an answer that we cannot read.
     """
-    results = [
-        CheckResult(c.id, Outcome.UNANSWERED, 0.0, c.points, c.asks, why) for c in grader.checks
-    ]
+    results = [CheckResult(c.id, Outcome.UNANSWERED, 0.0, c.points, c.asks) for c in grader.checks]
     results += [
-        CheckResult(g, Outcome.BY_HAND, None, by_hand[g][0], by_hand[g][1], why)
-        for g in grader.by_hand
+        CheckResult(g, Outcome.BY_HAND, None, by_hand[g][0], by_hand[g][1]) for g in grader.by_hand
     ]
-    return Grade(submission, tuple(results), notes)
+    noted = said("as-noted", note=why)
+    return Grade(submission, tuple(_told(r, grader, noted) for r in results), notes)
 
 
 def held(
@@ -101,16 +105,40 @@ def held(
     execution: Execution | None = None,
 ) -> Grade:
     """The grade of a submission that we failed to run: every point is absent, none is lost."""
-    feedback = "Held for staff: our machine failed, not your work."
+    machine = said("held-machine-failed")
     results = [
-        CheckResult(c.id, Outcome.HELD, None, c.points, c.asks, feedback, staff_note=staff_note)
+        _told(
+            CheckResult(c.id, Outcome.HELD, None, c.points, c.asks, staff_note=staff_note),
+            grader,
+            machine,
+        )
         for c in grader.checks
     ]
     results += [
-        CheckResult(g, Outcome.BY_HAND, None, by_hand[g][0], by_hand[g][1], "")
-        for g in grader.by_hand
+        CheckResult(g, Outcome.BY_HAND, None, by_hand[g][0], by_hand[g][1]) for g in grader.by_hand
     ]
     return Grade(submission, tuple(results), notes, execution)
+
+
+_HAND = said("by-hand")
+
+
+def _told(result: CheckResult, grader: Grader, *what: Said) -> CheckResult:
+    """A result with what is said of it, in codes and in today's words.
+
+    Raises:
+        KeyError: no table has a sentence for it.
+    """
+    return replace(result, said=what, feedback=tell(grader.sentences, what))
+
+
+def retold(result: CheckResult, grader: Grader, asks: str) -> CheckResult:
+    """A stored result in the words of today: nothing is judged.
+
+    Raises:
+        KeyError: no table has a sentence for one of its codes; it has to be judged again.
+    """
+    return _told(replace(result, asks=asks), grader, *result.said)
 
 
 def _given(
@@ -149,9 +177,9 @@ def by_name(
 
 
 def _judge_by_all(
-    check: Check, given: Sequence[Mapping[str, Any]], refused: Mapping[str, str]
+    check: Check, given: Sequence[Mapping[str, Any]], refused: Mapping[str, Said], grader: Grader
 ) -> CheckResult:
-    best, *others = (_judge(check, by_one_key, refused) for by_one_key in given)
+    best, *others = (_judge(check, by_one_key, refused, grader) for by_one_key in given)
     for result in others:
         if best.points is None:  # our fault once is our fault, whatever the other key says
             break
@@ -165,32 +193,34 @@ def _earned(points: float, credit: float) -> float:
     return points if credit == 1 else min(points, round(points * credit, 2))
 
 
-def _judge(check: Check, given: Mapping[str, Any], refused: Mapping[str, str]) -> CheckResult:
-    for name in check.needs:
-        if name not in given:  # absent or refused: the student's side of the line
-            why = refused.get(name, f"your run left nothing for {name!r}")
-            why = f"{why[:1].upper()}{why[1:]}."
-            return CheckResult(check.id, Outcome.UNANSWERED, 0.0, check.points, check.asks, why)
+def _judge(
+    check: Check, given: Mapping[str, Any], refused: Mapping[str, Said], grader: Grader
+) -> CheckResult:
     try:
+        for name in check.needs:
+            if name not in given:  # absent or refused: the student's side of the line
+                why = refused.get(name, said("left-nothing", evidence=name))
+                nothing = CheckResult(check.id, Outcome.UNANSWERED, 0.0, check.points, check.asks)
+                return _told(nothing, grader, said("unanswered", why=why))
         found = check.judge(*(given[name] for name in check.needs))
-        return CheckResult(
+        judged = CheckResult(
             check.id,
             Outcome.JUDGED,
             _earned(check.points, float(found.credit)),
             check.points,
             check.asks,
-            found.feedback,
-            found.measured,
+            measured=found.measured,
             figures=found.figures,
             near=found.near,
         )
+        return _told(judged, grader, *found.all_said)
     except Exception:  # evidence is vouched for, so a judge that raises is a fault of ours
-        return CheckResult(
+        held = CheckResult(
             check.id,
             Outcome.HELD,
             None,
             check.points,
             check.asks,
-            feedback="Held for staff: our check failed, not your work.",
             staff_note=traceback.format_exc(limit=-4),
         )
+        return _told(held, grader, said("held-check-failed"))

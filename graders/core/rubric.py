@@ -2,11 +2,12 @@
 
 import inspect
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from graders.core.saying import Says
 from graders.core.types import Array, Finding, Limits
 
 
@@ -151,6 +152,7 @@ class Grader:
         limits: of a run on the mini data.
         full_limits: of a run on the course's real data, where it needs more.
         packages: that its notebooks import and the host does without.
+        sentences: for the codes that only this notebook's judges hand out.
     """
 
     assignment: str
@@ -165,6 +167,7 @@ class Grader:
     measures: tuple[Measure, ...] = ()
     full_limits: Limits | None = None
     packages: tuple[str, ...] = ()
+    sentences: Mapping[str, Says] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = [a.name for a in self.evidence] + [o.name for o in self.observations]

@@ -14,6 +14,7 @@ import numpy as np
 
 from graders.core.figures import Array as Array
 from graders.core.figures import Figure
+from graders.core.saying import Said
 
 
 class Outcome(StrEnum):
@@ -128,9 +129,9 @@ class Execution:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why there is no value: one sentence that a student may read."""
+    """Why there is no value: said so that a student may read it, mostly within a sentence."""
 
-    reason: str
+    why: Said
 
 
 Value = Array | str  # arrays are float64, int64 or bool; a number is a 0-d array
@@ -155,22 +156,24 @@ class Evidence:
     """
 
     seen: Mapping[str, Answers] = field(default_factory=dict)
-    refused: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[str, Said] = field(default_factory=dict)
     changed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     cells: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A judge's word: `credit` in [0, 1] and why, in words that give nothing away.
+    """A judge's word: `credit` in [0, 1] and why, by codes whose sentences give nothing away.
 
     Args:
+        said: one code or several, in the order in which they are told.
+        measured: numbers for staff and statistics.
         figures: what the report draws beside the words.
         near: the value lies so little below the bar that a fresh run decides.
     """
 
     credit: float
-    feedback: str
+    said: Said | tuple[Said, ...]
     measured: Mapping[str, float | str] = field(default_factory=dict)
     figures: tuple[Figure, ...] = ()
     near: bool = False
@@ -180,16 +183,28 @@ class Finding:
             # NaN fails the comparison too: it must never pass for a number of points.
             raise ValueError(f"credit must be a number in [0, 1], not {self.credit!r}")
 
+    @property
+    def all_said(self) -> tuple[Said, ...]:
+        """What was said, as a tuple in any case."""
+        return (self.said,) if isinstance(self.said, Said) else self.said
+
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What one check came to. `points` is None while HELD or waiting for a person."""
+    """What one check came to. `points` is None while HELD or waiting for a person.
+
+    Args:
+        said: what its sentences are made of.
+        feedback: `said` in words, by the tables of today.
+        figures: as the judge drew them: what is said in them is not in words yet.
+    """
 
     check: str
     outcome: Outcome
     points: float | None
     max_points: float
     asks: str = ""
+    said: tuple[Said, ...] = ()
     feedback: str = ""
     measured: Mapping[str, float | str] = field(default_factory=dict)
     staff_note: str = ""

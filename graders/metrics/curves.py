@@ -1,4 +1,4 @@
-"""Training curves: what their course says in words, and how they compare with the reference's.
+"""Training curves: what their course is, and how they compare with the reference's.
 
 Losses of training are compared by their logarithm: the spread over seeds is a share of the level,
 from 2.3 at the start to 0.01 at the end. Progress is the share of the training that is done, so
@@ -21,18 +21,18 @@ _CLEARLY = 0.9  # of the loss before training: what lies below has learnt someth
 
 
 class Course(StrEnum):
-    """What a curve does, in words for whoever trained."""
+    """What a curve does: codes, whose sentences are in graders/sentences/shared.py."""
 
-    FALLS = "it falls"
-    TOO_SHORT = "it holds too few values to show a course"
-    TOO_LONG = "it holds far more values than a training can give"
-    NOT_FINITE = "it becomes NaN or infinite: the training diverged"
-    NEGATIVE = "it holds negative values, which this loss cannot take"
-    CONSTANT = "it never changes"
-    RULED = "its steps follow an exact rule, as no training gives"
-    DIVERGES = "it ends above where it began: the training diverged"
-    RISES = "it rises"
-    PLATEAU = "it does not fall: a plateau from the start"
+    FALLS = "curve-falls"
+    TOO_SHORT = "curve-too-short"
+    TOO_LONG = "curve-too-long"
+    NOT_FINITE = "curve-not-finite"
+    NEGATIVE = "curve-negative"
+    CONSTANT = "curve-constant"
+    RULED = "curve-ruled"  # its steps follow an exact rule, as no training gives
+    DIVERGES = "curve-diverges"  # it ends above where it began
+    RISES = "curve-rises"
+    PLATEAU = "curve-plateau"  # it does not fall from the start
 
     @property
     def is_training(self) -> bool:
