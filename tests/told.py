@@ -13,8 +13,8 @@ from graders.core.types import Finding, Refusal
 
 @cache
 def everything() -> dict[str, Says]:
-    """The sentences of all notebooks in one table; those of the vocabulary are known anyway."""
-    found: dict[str, Says] = {}
+    """The sentences of the core, of the vocabulary and of all notebooks in one table."""
+    found: dict[str, Says] = dict(graders.core.sentences.SENTENCES)
     for module in pkgutil.iter_modules(graders.sentences.__path__):
         found |= importlib.import_module(f"graders.sentences.{module.name}").SENTENCES
     return found

@@ -307,9 +307,12 @@ def validation_history(
         if guess is not None and agreed and named >= LEARNT * guess:
             told = said("history-of-a-guess", title=name, last=ends["last"], loss=loss, guess=guess)
             return Finding(0.0, told, ends, (figure,))
-        code = "history-agrees" if agreed else "history-of-another"
-        told = said(code, title=name, last=ends["last"], lowest=ends["lowest"], loss=loss)
-        return Finding(1.0 if agreed else 0.0, told, ends, (figure,))
+        last, lowest = ends["last"], ends["lowest"]
+        if agreed:
+            told = said("history-agrees", title=name, last=last, named=named, loss=loss)
+            return Finding(1.0, told, ends, (figure,))
+        told = said("history-of-another", title=name, last=last, lowest=lowest, loss=loss)
+        return Finding(0.0, told, ends, (figure,))
 
     return Check(id, points, asks, (*needs, *past), judge, claim=True)
 

@@ -1,7 +1,7 @@
 """Answers against the reference's answers to the same questions, with codes for the difference."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -77,12 +77,12 @@ def tally(problems: Sequence[Said | None]) -> Said:
     return said("some-right", right=right, n=len(problems), problems=told, kinds=len(wrong))
 
 
-def _kind(problem: Said) -> Said:
+def _kind(problem: Said) -> Hashable:
     """What counts as one problem: constant factors differ from input to input, n and 1/n say."""
     if problem.code != "constant-factor":
         return problem
     factor = dict(problem.facts)["factor"]
-    return said("constant-factor", larger=abs(factor) > 1, opposite=factor < 0)
+    return problem.code, abs(factor) > 1, factor < 0
 
 
 def about(what: Said | str | None, told: Said) -> Said:

@@ -193,14 +193,19 @@ SENTENCES = shared(
         ),
         "history-of-a-guess": says(
             "{title}: it falls to {last:.3g}. With your model we measure {loss:.3g}. That is no "
-            "lower than the loss of a guess: nothing was learnt."
+            "lower than the loss of a guess: nothing was learnt.",
+            holds=lambda loss, guess: loss >= 0.9 * guess,
         ),
         "history-agrees": says(
-            "{title}: it falls to {last:.3g}. With your model we measure {loss:.3g}, which agrees."
+            "{title}: it falls to {last:.3g}. With your model we measure {loss:.3g}, which agrees.",
+            holds=lambda named, loss: abs(named - loss) <= 0.05 * loss + 0.01,
         ),
         "history-of-another": says(
             "{title}: it falls to {last:.3g}. With your model we measure {loss:.3g}: the history "
-            "is not that of this model."
+            "is not that of this model.",
+            holds=lambda last, lowest, loss: (
+                min(abs(last - loss), abs(lowest - loss)) > 0.05 * loss + 0.01
+            ),
         ),
         "confused-classes": says("{title}: which class is taken for which"),
         "most-confidently-wrong": says("{title}: most confidently wrong"),

@@ -13,6 +13,7 @@ from graders.core import catalogue, pipeline
 from graders.core.batch import Batch
 from graders.core.data import course_data
 from graders.core.rubric import Calibrated
+from graders.core.saying import said
 from graders.core.store import Store
 from graders.core.types import Answers, Cases, Evidence, Outcome, Refusal, Submission, Truths
 from tests.course_runs import Classroom, sandbox_for
@@ -38,7 +39,7 @@ ODD: tuple[Any, ...] = (
     np.full(100, np.inf),
     np.ones((2, 3, 4), dtype=bool),
     "text",
-    Refusal("it stops with ValueError"),
+    Refusal(said("stops-with", error="ValueError")),
 )
 
 
@@ -71,7 +72,7 @@ def twisted(right: Answers, chance: random.Random) -> Answers:
         if kind < 0.2:
             return was
         if kind < 0.3:
-            return Refusal("it did not finish within the time limit")
+            return Refusal(said("over-time-limit"))
         return tuple(chance.choice(ODD) for _ in range(chance.choice((1, 1, 1, 2, 3, 7))))
 
     return tuple(items(was) for was in right)
@@ -83,7 +84,7 @@ def test_no_answer_makes_points_held(known: tuple[catalogue.Course, Known], seed
     chance = random.Random(seed)
     seen = {n: twisted(a, chance) for n, a in keys[0].seen.items() if chance.random() < 0.9}
     changed = {name: ("X",) for name in seen if chance.random() < 0.2}
-    refused = {n: "your notebook does not define it" for n in keys[0].seen if n not in seen}
+    refused = {n: said("not-defined", name=n) for n in keys[0].seen if n not in seen}
     who = Submission(course.grader.assignment, course.name, "ada", Path("ada"))
 
     given = pipeline.grade(

@@ -101,7 +101,7 @@ def test_calibrate_then_check_then_change(course: Course, tmp_path: Path) -> Non
 
 @line("check_out_of_reach", points=3, asks="More than the reference does.")
 def out_of_reach(closed_form: Answers) -> Finding:
-    return Finding(1 / 3, "It is not enough.")
+    return Finding(1 / 3, ())
 
 
 def test_a_rubric_that_the_reference_itself_fails_is_refused_and_recorded(

@@ -18,7 +18,9 @@ import pytest
 
 from graders.core.evidence import MAX_ARRAY_BYTES, MAX_TABLE_BYTES, read_array, read_evidence
 from graders.core.rubric import Ask
+from graders.core.saying import said
 from graders.core.types import Evidence, Refusal
+from tests.told import told
 
 ASKS = (Ask("f", "calls", ("f",), "f"),)
 FIRST = {"ask": "f", "case": 0, "status": "ok", "items": [{"file": "answers/0000.npy"}]}
@@ -127,7 +129,7 @@ def test_a_hard_link_to_a_file_of_the_hosts_tells_nothing_of_it(
     os.link(secret, outputs / "answers" / "0000.npy")
     refusal = first(read(outputs))
     assert isinstance(refusal, Refusal)
-    assert "4711" not in refusal.reason
+    assert "4711" not in told(refusal)
 
 
 # Sizes
@@ -251,7 +253,7 @@ def test_a_forged_line_answers_nothing(outputs: Path, kind: str) -> None:
     (outputs / "answers.jsonl").write_bytes(text.encode("latin1"))
     found = read(outputs)
     assert found.seen["f"] == (
-        Refusal("the run ended before this was asked"),
+        Refusal(said("ended-before-asked")),
         found.seen["f"][1],
     )
 

@@ -9,8 +9,10 @@ from graders.checks import Bar, curve_in_band, measure, reaches, scored
 from graders.checks.calibrated import Unmeasured
 from graders.core.figures import Learning, Scale
 from graders.core.rubric import Calibrated
+from graders.core.saying import said
 from graders.core.types import Refusal
 from graders.metrics import curves
+from tests.told import told
 
 HIGHER = Calibrated(none=0.1, full=0.9, near=0.88, mean=0.93, sd=0.01, n=20)
 LOWER = Calibrated(none=2.0, full=1.0, near=1.2, mean=0.9, sd=0.01, n=20)
@@ -39,10 +41,10 @@ def gap(claimed, measured):
     return curves.gap(claimed, measured)
 
 
-REACHES = reaches("a", points=4, measure=accuracy, asks="…", title="Accuracy")
-BELOW = reaches("b", points=4, measure=distance, asks="…", title="Distance")
-CURVE = curve_in_band("c", points=1, measure=curve, asks="…", title="Loss")
-AGREES = curve_in_band("d", points=1, measure=curve, asks="…", title="Loss", gap=gap)
+REACHES = reaches("a", points=4, measure=accuracy, asks="…", title="softmax-regression")
+BELOW = reaches("b", points=4, measure=distance, asks="…", title="own-network")
+CURVE = curve_in_band("c", points=1, measure=curve, asks="…", title="keras-model")
+AGREES = curve_in_band("d", points=1, measure=curve, asks="…", title="keras-model", gap=gap)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +64,7 @@ AGREES = curve_in_band("d", points=1, measure=curve, asks="…", title="Loss", g
     ],
 )
 def test_a_bar_pays_linearly_and_knows_what_is_near(calibrated, value, credit, near) -> None:
-    found = scored(value, calibrated, "{}")
+    found = scored(value, calibrated, "toy")
     assert found.credit == pytest.approx(credit)
     assert found.near is near
 
@@ -76,8 +78,8 @@ def test_a_bar_needs_two_ends(none, full) -> None:
 def test_a_share_is_told_with_its_interval_and_the_bar() -> None:
     found = REACHES.judge(0.934, HIGHER)
     assert found.credit == 1.0
-    assert found.feedback == (
-        "Accuracy: 0.934 (95% interval 0.922 to 0.944) of 2,000 held-out images; "
+    assert told(found) == (
+        "Softmax regression: 0.934 (95% interval 0.922 to 0.944) of 2,000 held-out images; "
         "full marks from 0.900."
     )
     (scale,) = found.figures
@@ -88,7 +90,7 @@ def test_a_share_is_told_with_its_interval_and_the_bar() -> None:
 
 def test_a_number_that_is_no_share_has_no_interval() -> None:
     found = BELOW.judge(1.1, LOWER)
-    assert found.feedback == "Distance: 1.1 nats; full marks up to 1."
+    assert told(found) == "Own network: 1.1 nats; full marks up to 1."
     assert found.near
 
 
@@ -100,7 +102,7 @@ def test_what_is_no_number_earns_nothing_and_raises_nothing(answer) -> None:
     for check, calibrated in ((REACHES, HIGHER), (BELOW, LOWER)):
         found = check.judge(answer, calibrated)
         assert found.credit == 0.0
-        assert "not a finite number" in found.feedback
+        assert "not a finite number" in told(found)
 
 
 def guessed(labels_truth):
@@ -129,13 +131,13 @@ def recomputed(answer):
     ],
 )
 def test_a_guess_earns_nothing_on_a_set_that_is_easy_to_guess(guess, value, credit) -> None:
-    check = reaches("a", points=4, measure=guessable, asks="…", title="Accuracy")
+    check = reaches("a", points=4, measure=guessable, asks="…", title="softmax-regression")
     assert check.needs == ("answer", "labels_truth", "guessable_bar")
     assert check.judge(value, guess, HIGHER).credit == pytest.approx(credit)
 
 
 def test_what_earns_nothing_is_never_taken_from_a_students_own_answers() -> None:
-    check = reaches("a", points=4, measure=recomputed, asks="…", title="Accuracy")
+    check = reaches("a", points=4, measure=recomputed, asks="…", title="softmax-regression")
     assert check.judge(0.5, HIGHER).credit == pytest.approx(0.5)
 
 
@@ -146,11 +148,11 @@ def test_numbers_outside_of_shares_are_judged_without_an_interval() -> None:
 
 @pytest.mark.parametrize("check", [REACHES, BELOW])
 def test_a_refusal_is_told_in_its_own_words(check) -> None:
-    found = check.judge(Refusal("the result is transposed"), HIGHER)
+    found = check.judge(Refusal(said("transposed", asked=said("one-row-of", n=10))), HIGHER)
     assert found.credit == 0.0
-    assert "the result is transposed." in found.feedback
+    assert "the result is transposed: one row" in told(found)
     with pytest.raises(Unmeasured):
-        accuracy.compute(Refusal("no"))
+        accuracy.compute(Refusal(said("empty")))
 
 
 def test_a_size_names_evidence_of_its_measure() -> None:
@@ -167,7 +169,7 @@ def test_a_size_names_evidence_of_its_measure() -> None:
 def test_a_curve_in_the_band_earns_all_and_is_drawn() -> None:
     found = CURVE.judge(FALLING, LOSS)
     assert found.credit == 1.0
-    assert "inside the band" in found.feedback
+    assert "inside the band" in told(found)
     (figure,) = found.figures
     assert isinstance(figure, Learning)
     assert figure.high.size == STEPS
@@ -177,8 +179,8 @@ def test_another_way_to_the_same_level_costs_nothing() -> None:
     slow = np.array([9.0, 6.1, 4.2, 1.1, 0.42])
     found = CURVE.judge(slow, LOSS)
     assert found.credit == 1.0
-    assert "above the band" in found.feedback
-    assert "nowhere above" in CURVE.judge(FALLING / 10, LOSS).feedback
+    assert "above the band" in told(found)
+    assert "nowhere above" in told(CURVE.judge(FALLING / 10, LOSS))
 
 
 def test_a_curve_that_ends_too_high_earns_a_part() -> None:
@@ -203,7 +205,7 @@ def test_a_curve_that_ends_too_high_earns_a_part() -> None:
 def test_what_is_no_training_earns_nothing_and_is_named(claimed, words) -> None:
     found = CURVE.judge(np.asarray(claimed), LOSS)
     assert found.credit == 0.0
-    assert words in found.feedback
+    assert words in told(found)
 
 
 def test_a_long_curve_reaches_the_page_whole_which_thins_it() -> None:
@@ -214,7 +216,7 @@ def test_a_long_curve_reaches_the_page_whole_which_thins_it() -> None:
 
 
 def test_a_refused_curve_is_told() -> None:
-    assert "no list" in CURVE.judge(Refusal("no list"), LOSS).feedback
+    assert "it is empty" in told(CURVE.judge(Refusal(said("empty")), LOSS))
 
 
 @pytest.mark.parametrize(
@@ -225,7 +227,7 @@ def test_a_claimed_end_has_to_agree_with_what_we_measure(measured, credit) -> No
     allowed = Calibrated(none=1.5, full=0.1, near=0.15, mean=0.03, sd=0.02, n=20)
     found = AGREES.judge(FALLING, LOSS, measured, allowed)
     assert found.credit == credit
-    assert "end" in found.feedback
+    assert "end" in told(found)
 
 
 def test_the_needs_of_a_check_are_those_of_its_measures_and_their_bars() -> None:

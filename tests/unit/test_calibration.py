@@ -16,6 +16,7 @@ from graders.core import calibration, catalogue
 from graders.core.catalogue import Course
 from graders.core.errors import CourseFault, UsageFault
 from graders.core.rubric import Measure
+from graders.core.saying import said
 from graders.core.types import Ending, Evidence, Execution, Refusal
 from graders.metrics import bars, tolerance
 
@@ -112,7 +113,7 @@ def test_a_curve_gets_a_level_and_a_band() -> None:
     ("curves", "higher", "words"),
     [
         (CURVES, True, "higher=False"),
-        ([CURVES[0], np.full(9, 2.0)], False, "never changes"),
+        ([CURVES[0], np.full(9, 2.0)], False, "curve-constant"),
         ([CURVES[0], CURVES[1] * 50], False, "no better"),
     ],
 )
@@ -266,7 +267,7 @@ def test_a_run_is_measured_by_everything_that_is_declared(course: Course) -> Non
         (lambda closed_form: math.nan, "not finite"),
         (lambda closed_form: [], "not finite"),
         (lambda closed_form: 1 / 0, "ZeroDivisionError"),
-        (lambda closed_form: Refusal("no number"), "no number"),
+        (lambda closed_form: Refusal(said("loss-not-single")), "loss-not-single"),
     ],
 )
 def test_a_reference_that_cannot_be_measured_is_a_fault_of_ours(course, compute, words) -> None:

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from graders.checks import compare, gradients
+from graders.core.saying import said
 from graders.core.types import Refusal
 from graders.metrics.slips import Kind
 from graders.metrics.slips import compare as slip
+from tests.told import told
 
 RIGHT = np.array([[1.0, -2.0, 3.0], [4.0, 5.0, -6.0]])
 
@@ -52,7 +54,7 @@ def test_an_entry_near_zero_is_not_held_to_more_digits_than_its_neighbours() -> 
 
 def test_words_for_a_slip_hold_no_expected_value() -> None:
     for found in (-RIGHT, 2 * RIGHT, RIGHT + 1, RIGHT**2, RIGHT * [1, 1, 0]):
-        words = compare.explain(slip(found, RIGHT))
+        words = told(compare.explain(slip(found, RIGHT)))
         assert not any(str(abs(v)) in words for v in RIGHT.ravel())
 
 
@@ -73,19 +75,19 @@ def test_half_of_the_cases_right_may_be_luck_and_earns_nothing() -> None:
 def test_three_of_four_cases_earn_half() -> None:
     found = compare.values(answers(1.0, 2.0, 3.0, 9.5), answers(1.0, 2.0, 3.0, 4.0))
     assert found.credit == pytest.approx(0.5)
-    assert "3 of 4" in found.feedback
+    assert "3 of 4" in told(found)
 
 
 def test_altering_an_input_costs_a_quarter() -> None:
     found = compare.values(answers(1.0), answers(1.0), ("X",))
     assert found.credit == 0.75
-    assert "`X`" in found.feedback
+    assert "`X`" in told(found)
 
 
 def test_a_refused_case_says_why() -> None:
-    found = compare.values((Refusal("it stops with ValueError"),), answers(1.0))
+    found = compare.values((Refusal(said("stops-with", error="ValueError")),), answers(1.0))
     assert found.credit == 0.0
-    assert "ValueError" in found.feedback
+    assert "ValueError" in told(found)
 
 
 def test_a_tuple_of_numbers_counts_as_a_vector() -> None:
@@ -95,7 +97,7 @@ def test_a_tuple_of_numbers_counts_as_a_vector() -> None:
 
 def test_a_reference_without_a_value_is_our_fault() -> None:
     with pytest.raises(TypeError, match="reference"):
-        compare.values(answers(1.0), (Refusal("no"),))
+        compare.values(answers(1.0), (Refusal(said("empty")),))
 
 
 H = 1e-2

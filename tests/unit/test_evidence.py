@@ -12,6 +12,7 @@ import pytest
 
 from graders.core.evidence import read_array, read_evidence, read_object
 from graders.core.rubric import Ask
+from graders.core.saying import said
 from graders.core.types import Evidence, Refusal
 
 ASKS = (Ask("f", "calls", ("f",), "f"), Ask("history", "variable", ("history",)))
@@ -70,26 +71,26 @@ def test_what_was_asked_again_after_a_restart_counts(tmp_path: Path) -> None:
 
 def test_a_missing_function_is_named(tmp_path: Path) -> None:
     leave(tmp_path, *({"ask": "f", "case": k, "status": "missing"} for k in range(2)))
-    assert read(tmp_path).refused["f"] == "your notebook does not define `f`"
+    assert read(tmp_path).refused["f"] == said("not-defined", name="f")
 
 
 def test_a_stub_is_not_an_answer(tmp_path: Path) -> None:
     raised = {"ask": "f", "status": "raised", "detail": "NotImplementedError: "}
     leave(tmp_path, *({**raised, "case": k} for k in range(2)))
-    assert read(tmp_path).refused["f"] == "`f` is not written yet"
+    assert read(tmp_path).refused["f"] == said("not-written", name="f")
 
 
 def test_the_message_of_an_exception_stays_with_us(tmp_path: Path) -> None:
     # The student's code saw unseen inputs: what it prints of them must not come back to it.
     raised = {"ask": "f", "status": "raised", "detail": "ValueError: [[0.123, 4.56]]"}
     leave(tmp_path, {**raised, "case": 0}, answer(1, {"number": 1}))
-    assert read(tmp_path).seen["f"][0] == Refusal("it stops with ValueError")
+    assert read(tmp_path).seen["f"][0] == Refusal(said("stops-with", error="ValueError"))
 
 
 def test_an_exception_class_of_the_students_own_is_not_quoted(tmp_path: Path) -> None:
     raised = {"ask": "f", "status": "raised", "detail": "Leak_0_123: x"}
     leave(tmp_path, {**raised, "case": 0}, answer(1, {"number": 1}))
-    assert read(tmp_path).seen["f"][0] == Refusal("it stops with an error of its own kind")
+    assert read(tmp_path).seen["f"][0] == Refusal(said("stops-with-own-error"))
 
 
 @pytest.mark.parametrize(

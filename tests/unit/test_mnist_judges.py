@@ -9,7 +9,9 @@ from graders import mnist_digits
 from graders.checks import classified
 from graders.core.figures import Confusion, Learning, Pictures
 from graders.core.rubric import Calibrated, Check
+from graders.core.saying import said
 from graders.core.types import Finding, Refusal
+from tests.told import told
 
 RNG = np.random.default_rng(0)
 LABELS = np.arange(60) % 10
@@ -99,9 +101,9 @@ def test_a_wrong_shape_is_the_students_fault_in_words_without_a_count(
     found = accuracy_finding(((answer,), (answer,)))
 
     assert found.credit == 0.0
-    assert words in found.feedback
-    assert "59" not in found.feedback
-    assert "60" not in found.feedback
+    assert words in told(found)
+    assert "59" not in told(found)
+    assert "60" not in told(found)
 
 
 def test_a_row_of_nan_is_one_wrong_image_and_no_more() -> None:
@@ -119,11 +121,11 @@ def test_figures_show_only_images_that_students_have() -> None:
     assert np.trace(confusion.counts) == 57
     assert len(pictures.images) == 3
     assert all((image == 1).all() for image in pictures.images)  # 7 would be held out
-    assert pictures.captions[0] == "9 taken for 0, 91% sure"
+    assert told(pictures.captions[0]) == "9 taken for 0, 91% sure"
 
 
 def test_without_an_answer_for_the_shown_images_there_are_no_figures() -> None:
-    answers = (predictions()[0], Refusal("it stops with ValueError"))
+    answers = (predictions()[0], Refusal(said("stops-with", error="ValueError")))
     found = accuracy_finding(answers)
 
     assert found.credit == 1.0
@@ -153,16 +155,16 @@ def past(name: str, charged: Any, key: Any) -> dict[str, Any]:
     return dict(zip(again.needs, (predictions(), charged, key), strict=True))
 
 
-@pytest.mark.parametrize("softmax", [WRONG_SOFTMAX, (Refusal("it stops"),), ()])
+@pytest.mark.parametrize("softmax", [WRONG_SOFTMAX, (Refusal(said("ended-python")),), ()])
 def test_a_slip_in_softmax_is_charged_at_softmax_alone(softmax: Any) -> None:
     more = past("softmax", softmax, RIGHT_SOFTMAX)
     assert accuracy_finding(OVER_THE_IMAGES).credit < 1.0
     found = accuracy_finding(OVER_THE_IMAGES, **more)
     assert found.credit == 1.0
     assert not any(isinstance(f, Pictures) for f in found.figures)  # the better ones are drawn
-    assert accuracy_finding((Refusal("it stops"),) * 2, **more).credit == 1.0
+    assert accuracy_finding((Refusal(said("ended-python")),) * 2, **more).credit == 1.0
     assert history_finding(FALLS_TO_THE_MODEL, OVER_THE_IMAGES).credit == 0.0
-    for own in (OVER_THE_IMAGES, (Refusal("it stops"),) * 2):
+    for own in (OVER_THE_IMAGES, (Refusal(said("ended-python")),) * 2):
         assert history_finding(FALLS_TO_THE_MODEL, own, **more).credit == 1.0
 
 
@@ -210,7 +212,7 @@ def test_a_history_that_ends_where_the_model_is_earns_its_point() -> None:
         [0.5, 0.2, measured * 1.02],
     ):
         found = history_finding(values, predictions())
-        assert found.credit == 1.0, found.feedback
+        assert found.credit == 1.0, told(found)
         assert any(isinstance(f, Learning) for f in found.figures)
 
 
@@ -230,7 +232,7 @@ def test_a_history_that_ends_where_the_model_is_earns_its_point() -> None:
 def test_a_history_that_is_no_history_of_this_model_earns_nothing(values: Any, words: str) -> None:
     found = history_finding(values, predictions())
     assert found.credit == 0.0
-    assert words in found.feedback
+    assert words in told(found)
 
 
 def test_a_history_that_falls_to_the_loss_of_a_guess_is_none_of_a_training() -> None:
@@ -239,16 +241,16 @@ def test_a_history_that_falls_to_the_loss_of_a_guess_is_none_of_a_training() -> 
         for images in (1, 60):  # the mean, or the sum that is charged at the loss
             found = history_finding(np.array([3.6, 2.7, 2.4, end]) * images, guessing)
             assert found.credit == 0.0
-            assert "nothing was learnt" in found.feedback
+            assert "nothing was learnt" in told(found)
             assert found.figures
     # The value that agrees must be the low one: another one low is only typed.
     for typed in ([2.2, 1.1, 0.4, np.log(10)], [0.8, 0.5, 0.3, 0.2, np.log(10)]):
         found = history_finding(typed, guessing)
         assert found.credit == 0.0
-        assert "nothing was learnt" in found.feedback
+        assert "nothing was learnt" in told(found)
     slow = np.log(np.where(np.eye(10)[TRUTH[1]["labels"]] == 1, 0.15, 0.85 / 9))
     found = history_finding([2.4, 2.3, 2.2, -np.log(0.15)], ((slow,), (slow,)))
-    assert found.credit == 1.0, found.feedback
+    assert found.credit == 1.0, told(found)
 
 
 def test_a_history_without_a_model_earns_nothing() -> None:
@@ -256,7 +258,7 @@ def test_a_history_without_a_model_earns_nothing() -> None:
     numbers = ((LABELS,), (TRUTH[1]["labels"],))
     found = history_finding([2.1, 1.2, 0.7, 0.3, 0.0], numbers)
     assert found.credit == 0.0
-    assert "class numbers have no cross-entropy" in found.feedback
+    assert "class numbers have no cross-entropy" in told(found)
 
 
 def test_scores_and_their_probabilities_have_the_same_loss() -> None:
@@ -299,8 +301,8 @@ def test_each_part_of_the_backward_pass_counts_alike() -> None:
     summed = tuple((k[0], *(n * g for g in k[1:])) for n, k in zip((2, 5, 9), key, strict=True))
     found = backward(summed, key)
     assert found.credit == 0.25
-    assert "dW: 0 of 3" in found.feedback
-    assert "too large by a constant factor" in found.feedback
+    assert "dW: 0 of 3" in told(found)
+    assert "too large by a constant factor" in told(found)
     assert backward(tuple(k[:3] for k in key), key).credit == 0.0
 
 

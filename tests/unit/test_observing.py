@@ -9,6 +9,7 @@ import pytest
 from graders.checks import observe
 from graders.core import observing
 from graders.core.rubric import Grader, Observation
+from graders.core.saying import said
 from graders.core.types import Answers, Evidence, Refusal
 
 FILE = np.array([80, 75, 3, 4], dtype=np.int64)
@@ -19,7 +20,8 @@ GRADER = Grader(
 )  # fmt: skip
 CASES = {"images": ({"images": np.zeros((2, 3), np.uint8)}, {"images": np.ones((4, 3), np.uint8)})}
 SAVED = Evidence({"net_file": ((FILE,),)})
-OWN_CLASSES: Answers = (Refusal("it stops with TypeError"),)
+STOPS = said("stops-with", error="ValueError")
+OWN_CLASSES: Answers = (Refusal(said("stops-with", error="TypeError")),)
 
 
 def test_a_saved_model_is_put_before_every_case() -> None:
@@ -45,7 +47,7 @@ def test_our_notebook_defines_what_it_is_asked() -> None:
     "evidence",
     [
         Evidence(),
-        Evidence(refused={"net_file": "`model` is not written yet"}),
+        Evidence(refused={"net_file": said("not-written", name="model")}),
         Evidence({"net_file": OWN_CLASSES}),
         Evidence({"net_file": (("a text",),)}),
         Evidence({"net_file": ((FILE, FILE),)}),
@@ -70,13 +72,13 @@ def test_what_was_seen_comes_case_by_case() -> None:
 
 
 def test_a_file_that_cannot_be_used_says_so_and_is_nobody_elses_answer() -> None:
-    merged = observing.merged(GRADER, SAVED, {}, {"net": "it stops with ValueError"}, CASES)
-    assert merged.refused["net"] == "it stops with ValueError"
+    merged = observing.merged(GRADER, SAVED, {}, {"net": STOPS}, CASES)
+    assert merged.refused["net"] == STOPS
     assert "net" not in merged.seen
 
 
 def test_no_model_at_all_is_told_in_the_students_words() -> None:
-    why = "your notebook does not define `model`"
+    why = said("not-defined", name="model")
     evidence = Evidence(refused={"net_file": why, "net_in_kernel": why})
     merged = observing.merged(GRADER, evidence, {}, {}, CASES)
     assert merged.refused["net"] == why
@@ -137,10 +139,8 @@ def test_a_case_that_the_first_has_no_answer_for_is_not_put_to_the_second() -> N
 
 
 def test_why_the_first_saw_nothing_is_told_for_the_second_as_well() -> None:
-    merged = observing.merged(
-        CHAINED, BOTH, {}, {"codes": "it stops with ValueError"}, CHAINED_CASES
-    )
-    assert merged.refused["redrawn"] == "it stops with ValueError"
+    merged = observing.merged(CHAINED, BOTH, {}, {"codes": STOPS}, CHAINED_CASES)
+    assert merged.refused["redrawn"] == STOPS
     assert observing.asked(PAIR[2:], merged, CHAINED_CASES) == ()
 
 

@@ -6,9 +6,11 @@ import pytest
 from graders.checks import curves_claimed, penalties
 from graders.checks.optimisers import judged as optimiser
 from graders.core.rubric import parameters
+from graders.core.saying import said
 from graders.core.types import Finding, Refusal
 from graders.linear_models import GRADER, RERUNS
 from reference_solutions.linear_models.unseen import cases
+from tests.told import told
 
 
 def answers(*arrays) -> tuple:
@@ -47,9 +49,9 @@ ELSEWHERE = answers(np.linspace(2.0, 0.7, 100))
 @pytest.mark.parametrize(
     ("claimed", "measured", "problem"),
     [
-        (FALLS, ELSEWHERE, None),
-        (FALLS, (), None),
-        (FALLS, (Refusal("it stops with ValueError"),), None),
+        (FALLS, ELSEWHERE, ""),
+        (FALLS, (), ""),
+        (FALLS, (Refusal(said("stops-with", error="ValueError")),), ""),
         (FALLS[:99], ELSEWHERE, "99 values"),
         (FALLS * np.nan, ELSEWHERE, "not finite"),
         (FALLS[::-1], ELSEWHERE, "does not fall by 10%"),
@@ -58,7 +60,7 @@ ELSEWHERE = answers(np.linspace(2.0, 0.7, 100))
     ],
 )
 def test_a_claimed_history_is_checked_where_it_can_be(claimed, measured, problem) -> None:
-    assert curves_claimed.problem(answers(claimed), measured, 100) == problem
+    assert told(curves_claimed.problem(answers(claimed), measured, 100)) == problem
 
 
 def path(loss, weights, rows=4) -> tuple:
@@ -67,6 +69,7 @@ def path(loss, weights, rows=4) -> tuple:
 
 RIGHT = path([4.0, 3.0, 2.0], [1.0, 1.0])
 WRONG = path([4.0, 3.5, 3.4], [2.0, 1.0])
+STOPS = Refusal(said("stops-with", error="KeyError"))
 
 
 @pytest.mark.parametrize(
@@ -85,13 +88,13 @@ WRONG = path([4.0, 3.5, 3.4], [2.0, 1.0])
         (path([3.0, 2.0, 1.0], [1, 1]), WRONG, WRONG, 0.0, "weights are right, the loss history"),
         (path([4.0, np.nan, 2.0], [9, 9]), WRONG, WRONG, 0.0, "NaN or infinite"),
         (path([4.0, 3.0], [1, 1]), WRONG, WRONG, 0.0, "fewer values than the 3 that"),
-        ((Refusal("it stops with KeyError"),), WRONG, WRONG, 0.0, "It stops with KeyError"),
+        ((STOPS,), WRONG, WRONG, 0.0, "It stops with KeyError"),
     ],
 )
 def test_an_optimiser_is_judged_by_its_path(rule, oracle, data, credit, said) -> None:
     found = judged(rule=rule, oracle=oracle, data=data)
     assert found.credit == credit
-    assert said.lower() in found.feedback.lower()
+    assert said.lower() in told(found).lower()
 
 
 def judged(**runs: tuple) -> Finding:
@@ -102,12 +105,12 @@ def judged(**runs: tuple) -> Finding:
 
 def test_an_optimiser_that_knows_the_data_by_another_name_is_right_on_its_own() -> None:
     found = judged(own=RIGHT)
-    assert (found.credit, "with your own data" in found.feedback) == (1.0, True)
+    assert (found.credit, "with your own data" in told(found)) == (1.0, True)
 
 
 def test_a_gradient_in_the_loop_is_right_beside_a_wrong_loss() -> None:
     found = judged(lossy=RIGHT)
-    assert (found.credit, "a loss and data" in found.feedback) == (1.0, True)
+    assert (found.credit, "a loss and data" in told(found)) == (1.0, True)
 
 
 def test_functions_that_are_not_written_yet_cost_an_optimiser_nothing() -> None:
@@ -124,7 +127,7 @@ def test_every_kind_of_rerun_comes_where_its_judge_expects_it() -> None:
 
 
 def test_a_reference_without_a_path_is_our_fault() -> None:
-    gone = (Refusal("no"),)
+    gone = (Refusal(said("empty")),)
     with pytest.raises(TypeError, match="reference"):
         optimiser(RIGHT, RIGHT, RIGHT, gone, RIGHT, RIGHT, RIGHT, RIGHT, RIGHT, RIGHT)
 
@@ -157,7 +160,7 @@ def test_a_gradient_may_follow_a_penalty_that_pulls_the_right_way(penalty, pulls
 def test_a_penalised_loss_that_cannot_be_computed_pulls_nowhere() -> None:
     asked = tuple(cases(0)["l2_loss_around"])
     right = answers(*(c["lam"] * (c["w"] @ c["w"]) for c in asked))
-    for gone in (Refusal("it stops with ValueError"), (np.asarray(np.nan),)):
+    for gone in (Refusal(said("stops-with", error="ValueError")), (np.asarray(np.nan),)):
         assert not penalties.pulls((gone, *right[1:]), right, asked)
 
 
@@ -184,7 +187,7 @@ INNER = {  # the question that counts where the function by itself is not right
 @pytest.mark.parametrize(("check_id", "asked"), INNER.items(), ids=INNER)
 def test_what_is_wrong_with_an_inner_function_is_charged_there_alone(check_id, asked) -> None:
     plain, rule, key = asked
-    off = tuple(Refusal("it stops with ValueError") for _ in key)
+    off = tuple(Refusal(said("stops-with", error="ValueError")) for _ in key)
     keys = {f"{plain}_key": key, f"{rule}_key": key}
 
     assert credit(check_id, **keys, **{rule: key}) == 1.0, "the inner one is a stub"

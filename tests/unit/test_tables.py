@@ -10,7 +10,7 @@ from graders.core.types import Finding
 
 GRADER = Grader(
     "toys", "toy", 1, (Ask("loss", "variable", ("loss",)),),
-    (Check("check_a", 2.0, "asks", ("loss",), lambda loss: Finding(1.0, "")),), by_hand=("essay",),
+    (Check("check_a", 2.0, "asks", ("loss",), lambda loss: Finding(1.0, ())),), by_hand=("essay",),
 )  # fmt: skip
 
 
