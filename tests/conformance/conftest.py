@@ -5,14 +5,24 @@ second run of it, and one of another seed, loses nothing either is what `make co
 """
 
 import contextlib
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
 import pytest
 
 from graders.core import catalogue
+from graders.core.batch import Batch
+from graders.core.data import course_data
+from graders.core.rubric import Calibrated
+from graders.core.store import Store
+from graders.core.types import Cases, Evidence, Truths
 from tests.conformance.declared import seat
 from tests.course_runs import Classroom, sandbox_for
+
+Known = tuple[
+    tuple[Evidence, ...], Mapping[str, Cases], Mapping[str, Truths], Mapping[str, Calibrated]
+]
 
 SEED = 20261121  # none of those that the bars were measured with
 # Of the variants of a kind every so manieth takes part, beside the reference and a blank notebook:
@@ -43,3 +53,24 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
             return room
 
         yield graded
+
+
+@pytest.fixture(scope="session", params=catalogue.notebooks())
+def known(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    trained: Callable[[str], Classroom],
+) -> Iterator[tuple[catalogue.Course, Known]]:
+    folder = tmp_path_factory.mktemp("key")
+    course = catalogue.course(request.param)
+    if course.grader.measures:
+        batch = trained(request.param).batch
+        assert batch is not None
+        yield course, (batch.keys, batch.cases, batch.truths, batch.bars)
+        return
+    store = Store(folder)
+    with sandbox_for(course) as sandbox:
+        data = course_data(course, "mini", folder)
+        batch = Batch(course, sandbox, store, data, threading.Event())
+        yield course, (batch.keys, batch.cases, batch.truths, batch.bars)
+    store.close()

@@ -1,8 +1,6 @@
 """Whatever a notebook answers, its points are given or not given: nobody can make them HELD."""
 
 import random
-import threading
-from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +8,9 @@ import numpy as np
 import pytest
 
 from graders.core import catalogue, pipeline
-from graders.core.batch import Batch
-from graders.core.data import course_data
-from graders.core.rubric import Calibrated
 from graders.core.saying import said
-from graders.core.store import Store
-from graders.core.types import Answers, Cases, Evidence, Outcome, Refusal, Submission, Truths
-from tests.course_runs import Classroom, sandbox_for
-
-Known = tuple[
-    tuple[Evidence, ...], Mapping[str, Cases], Mapping[str, Truths], Mapping[str, Calibrated]
-]
+from graders.core.types import Answers, Evidence, Outcome, Refusal, Submission
+from tests.conformance.conftest import Known
 
 ODD: tuple[Any, ...] = (
     np.array(0.0),
@@ -41,27 +31,6 @@ ODD: tuple[Any, ...] = (
     "text",
     Refusal(said("stops-with", error="ValueError")),
 )
-
-
-@pytest.fixture(scope="module", params=catalogue.notebooks())
-def known(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    trained: Callable[[str], Classroom],
-) -> Iterator[tuple[catalogue.Course, Known]]:
-    folder = tmp_path_factory.mktemp("key")
-    course = catalogue.course(request.param)
-    if course.grader.measures:
-        batch = trained(request.param).batch
-        assert batch is not None
-        yield course, (batch.keys, batch.cases, batch.truths, batch.bars)
-        return
-    store = Store(folder)
-    with sandbox_for(course) as sandbox:
-        data = course_data(course, "mini", folder)
-        batch = Batch(course, sandbox, store, data, threading.Event())
-        yield course, (batch.keys, batch.cases, batch.truths, batch.bars)
-    store.close()
 
 
 def twisted(right: Answers, chance: random.Random) -> Answers:
