@@ -14,8 +14,9 @@ import pytest
 from graders.bridges import grade_json
 from graders.containers.engine import unreachable
 from graders.core import catalogue, pipeline
-from graders.core.batch import Batch, Graded, find_submissions
+from graders.core.batch import Batch, Graded
 from graders.core.data import course_data
+from graders.core.handed_in import find_submissions
 from graders.core.intake import Intake
 from graders.core.sandbox import Sandbox
 from graders.core.store import Store

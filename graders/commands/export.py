@@ -11,8 +11,8 @@ from graders.bridges import exports, tables
 from graders.bridges.files import write_bytes
 from graders.bridges.roster import Roster, everybody_in, read_roster
 from graders.core import catalogue
-from graders.core.batch import find_submissions
 from graders.core.errors import ExitCode, UsageFault
+from graders.core.handed_in import find_submissions
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,11 @@ from rich.table import Table
 from graders.bridges import grade_json, tables
 from graders.bridges.files import write_json, write_text
 from graders.bridges.nbgrader.writer import GradebookWriter
-from graders.core.batch import Batch, Graded, find_submissions
+from graders.core.batch import Batch, Graded
 from graders.core.catalogue import Course
 from graders.core.data import chosen
 from graders.core.errors import ExitCode, UsageFault
+from graders.core.handed_in import find_submissions
 from graders.core.running import Interrupted
 from graders.core.sandbox import Sandbox
 from graders.core.store import Store

@@ -17,10 +17,11 @@ from graders.bridges import grade_json
 from graders.bridges.files import write_json
 from graders.commands.grade import Request, grade_class
 from graders.core import facts
-from graders.core.batch import Batch, find_submissions
+from graders.core.batch import Batch
 from graders.core.catalogue import Course
 from graders.core.data import chosen, is_prepared
 from graders.core.errors import ExitCode, UsageFault
+from graders.core.handed_in import find_submissions
 from graders.core.intake import take_in
 from graders.core.regrade import (
     Change,

@@ -12,9 +12,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from graders.core import catalogue, facts, jobs, observing, pipeline
+from graders.core import catalogue, facts, jobs, judgements, observing, pipeline
 from graders.core.catalogue import Course
-from graders.core.errors import CourseFault, InfraFault, UsageFault
+from graders.core.errors import CourseFault, InfraFault
 from graders.core.evidence import read_evidence
 from graders.core.held_out import held_out
 from graders.core.intake import Intake, take_in
@@ -148,6 +148,14 @@ class Batch:
     def made_from(self) -> Mapping[str, Any]:
         """What every grade of this batch rests on, for `grade.json`."""
         return facts.made_from(self.course, self.tier, *self._shared)
+
+    @cached_property
+    def _deciding(self) -> str:
+        """Digest of all that decides points beside a run's own key; words are not among it."""
+        names = ("rubric", "reference", "calibration")
+        data = "" if self.data is None else f"{self.data.digest}/{self.data.seed}"
+        parts = (str(self.grader.version), data, *(str(self.made_from[n]) for n in names))
+        return facts.digest(*(part.encode() for part in parts))
 
     def _job(self, owner: str, notebook: str, attempt: int = 0) -> Job:
         plan, inputs, image, digest = self._shared
@@ -326,7 +334,7 @@ class Batch:
             self.store.forget(job)
         run, ran = run_job(job, self.sandbox, self.store, self.stopping.is_set, alone=alone)
         self.store.set_state(name, student, State.EXECUTED, taken.sha256, job.key)
-        grade, evidence = self._judge(who, taken, run, alone=alone)
+        grade, evidence = self._judge(who, taken, job, run, alone=alone)
         return Graded(grade, taken, evidence, job.key, ran)
 
     def _better(self, first: Graded, second: Graded) -> Graded:
@@ -353,14 +361,20 @@ class Batch:
         return Graded(grade, Intake("held"), Evidence(), "", ran=False)
 
     def _judge(
-        self, who: Submission, taken: Intake, run: Execution, *, alone: bool
+        self, who: Submission, taken: Intake, job: Job, run: Execution, *, alone: bool
     ) -> tuple[Grade, Evidence]:
+        """By a stored judgement where nothing that decides points has changed since, else anew."""
         grader = self.grader
         if run.ending in OURS:
             grade = pipeline.held(who, grader, self.by_hand, run.detail, taken.notes, run)
             return grade, Evidence()
         try:
             evidence = read_evidence(run.outputs, grader.evidence, self.counts)
+            kept = judgements.place(job, self._deciding)
+            if (before := judgements.load(kept)) is not None:
+                told = pipeline.told_again(who, before, grader, self.by_hand, taken.notes, run)
+                if told is not None:
+                    return told, evidence
             evidence = self._observed(who.student, evidence, alone=alone)
         except (Ambiguous, Interrupted, NeedsRun):
             raise
@@ -374,23 +388,6 @@ class Batch:
             who, evidence, self.keys, self.cases, grader, self.by_hand, taken.notes, run,
             self.truths, self.bars,
         )  # fmt: skip
+        if not grade.held:
+            judgements.save(kept, grade.results)
         return grade, evidence
-
-
-def find_submissions(submitted: Path, assignment: str) -> list[tuple[str, Path]]:
-    """(student, folder) of everybody who handed in, in the order of their names.
-
-    Raises:
-        UsageFault: there is no such folder.
-    """
-    if not submitted.is_dir():
-        raise UsageFault(
-            f"{submitted} is not there; give the course folder that holds submitted/<student>/"
-            f"{assignment}/"
-        )
-    found = []
-    for student in sorted(submitted.iterdir()):
-        folder = student / assignment
-        if folder.is_dir() or folder.is_symlink():
-            found.append((student.name, folder))
-    return found

@@ -132,13 +132,27 @@ def _told(result: CheckResult, grader: Grader, *what: Said) -> CheckResult:
     return replace(result, said=what, feedback=tell(grader.sentences, what))
 
 
-def retold(result: CheckResult, grader: Grader, asks: str) -> CheckResult:
-    """A stored result in the words of today: nothing is judged.
+def told_again(
+    submission: Submission,
+    results: Sequence[CheckResult],
+    grader: Grader,
+    by_hand: Mapping[str, tuple[float, str]],
+    notes: tuple[Note, ...],
+    execution: Execution | None,
+) -> Grade | None:
+    """The grade of results that are stored, in the words of today: nothing is judged.
 
-    Raises:
-        KeyError: no table has a sentence for one of its codes; it has to be judged again.
+    Returns:
+        None where these results cannot be told: other checks, or a code without a sentence.
     """
-    return _told(replace(result, asks=asks), grader, *result.said)
+    asks = {c.id: c.asks for c in grader.checks} | {g: by_hand[g][1] for g in grader.by_hand}
+    if [r.check for r in results] != list(asks):
+        return None
+    try:
+        told = [_told(replace(r, asks=asks[r.check]), grader, *r.said) for r in results]
+    except KeyError:
+        return None
+    return Grade(submission, tuple(told), notes, execution)
 
 
 def _given(

@@ -98,6 +98,9 @@ def stored_runs(folder: Path) -> Iterator[Store]:
             place = copy / "executions" / run.name
             place.mkdir(parents=True)
             (place / "outputs").symlink_to((run / "outputs").resolve())
+            (place / "judged").mkdir()
+            for judged in (run / "judged").glob("*.npz"):
+                (place / "judged" / judged.name).symlink_to(judged.resolve())
         store = Store(copy)
         try:
             yield store

@@ -111,7 +111,11 @@ class Store:
         return Execution(Ending(ending), wall_s, cpu_s, peak_mib, job.outputs, detail, log_tail)
 
     def finished(self, job: Job, run: Execution) -> None:
-        """Commit a run as finished; from here on it is never repeated."""
+        """Commit a run as finished; from here on it is never repeated.
+
+        What was judged of an earlier run of the same job goes: it was another run.
+        """
+        shutil.rmtree(job.inputs.parent / "judged", ignore_errors=True)
         row = (job.key, run.ending.value, run.wall_s, run.cpu_s, run.peak_mib, run.detail,
                run.log_tail, job.image, time.time())  # fmt: skip
         with self._transaction() as db:

@@ -19,6 +19,7 @@ from graders.core.batch import Batch, Graded
 from graders.core.catalogue import Course
 from graders.core.errors import UsageFault
 from graders.core.rubric import Calibrated
+from graders.core.saying import says
 from graders.core.store import Store
 from graders.core.types import Answers, CourseData, Execution, Job, Refusal
 from graders.sandboxes.local import LocalSandbox
@@ -37,7 +38,7 @@ def luck(score: Answers) -> float | Refusal:
     return float(value)
 
 
-CHECK = reaches("check_expand", points=2, measure=luck, asks="Luck.", title="Luck")
+CHECK = reaches("check_expand", points=2, measure=luck, asks="Luck.", title="luck")
 
 
 @contextmanager
@@ -46,7 +47,7 @@ def batch(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Batch]:
     whole = catalogue.course(NOTEBOOK)
     grader = replace(
         whole.grader, evidence=(claim.variable("score"),), checks=(CHECK,), measures=(luck,),
-        by_hand=(), also_right=(),
+        by_hand=(), also_right=(), sentences={"luck": says("Luck")},
     )  # fmt: skip
     course = Course(grader, whole.source, whole.reference)
     notebook = json.dumps(fill(SOURCE, {"expand": Cell("score = 0.95")}))

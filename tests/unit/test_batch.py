@@ -7,8 +7,9 @@ import pytest
 
 from graders.core import batch as batches
 from graders.core import catalogue
-from graders.core.batch import Batch, find_submissions
+from graders.core.batch import Batch
 from graders.core.errors import UsageFault
+from graders.core.handed_in import find_submissions
 from graders.core.store import State, Store
 from graders.sandboxes.local import LocalSandbox
 
