@@ -1,0 +1,1 @@
+"""Whole notebooks by people who knew the released assignment and nothing else."""
