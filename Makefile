@@ -7,23 +7,26 @@ READY := $(VENV)/.ready
 # How `dlgrade images build` reaches packages; `make test IMAGE="--base debootstrap"` adds to it.
 IMAGE := --network host
 
-.PHONY: help demo test long check image doctor conformance bench lock wheel clean
+.PHONY: help demo demo-all test long check image doctor conformance bench lock wheel clean
 
 help:  ## what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
 
 $(READY): requirements.lock pyproject.toml scripts/setup.sh
 	sh scripts/setup.sh $(VENV)
 	@touch $@
 
-demo: $(READY)  ## make a class and grade it, in containers where possible; without, linear_models alone
+demo: $(READY)  ## twelve students in each of two notebooks, graded; without containers, linear_models alone
+demo-all: $(READY)  ## the same with everybody, in every notebook: half an hour
+demo-all: EVERYBODY := --all
+demo demo-all:
 	-$(VENV)/bin/dlgrade images build --if-engine $(IMAGE)
-	$(PY) -m reference_solutions.demo_class make demo
-	$(VENV)/bin/dlgrade grade linear_models --course demo --jobs 2 --cell-limit 5
+	$(PY) -m reference_solutions.demo_class make $@ $(EVERYBODY)
+	$(VENV)/bin/dlgrade grade linear_models --course $@ --jobs 2 --cell-limit 5
 	if $(VENV)/bin/dlgrade images list 2>/dev/null | grep -q ':cpu.* yes *$$'; then \
-	  for n in `$(PY) -m reference_solutions.demo_class trained`; do \
-	    $(VENV)/bin/dlgrade grade $$n --course demo --jobs 2 || exit 1; done; fi
-	$(PY) -m reference_solutions.demo_class verify demo
+	  for n in `$(PY) -m reference_solutions.demo_class trained $@`; do \
+	    $(VENV)/bin/dlgrade grade $$n --course $@ --jobs 2 || exit 1; done; fi
+	$(PY) -m reference_solutions.demo_class verify $@
 
 test: image  ## all tests; those of containers only where an Engine answers
 	$(PY) -m pytest $(ARGS)
@@ -63,4 +66,4 @@ wheel: $(READY)  ## the students' wheel: no solutions, no unseen inputs
 	$(PY) -m hatchling build -t wheel
 
 clean:  ## remove what the commands above made
-	rm -rf $(VENV) demo dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) demo demo-all dist .mypy_cache .ruff_cache .pytest_cache

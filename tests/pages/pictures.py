@@ -1,6 +1,6 @@
-"""Pictures for the documentation: a student's report and the class page of the demo.
+"""Pictures for the documentation: a student's report and the class page of the whole demo.
 
-After `make demo`: `python -m tests.pages.pictures`. Writes reports/example.png and
+After `make demo-all`: `python -m tests.pages.pictures`. Writes reports/example.png and
 reports/class.png, each smaller than 300 kB.
 """
 
@@ -21,7 +21,7 @@ Math.ceil(document.querySelector('.curves figure').getBoundingClientRect().botto
 WHOLE = "Math.min(1500, document.documentElement.scrollHeight)"
 
 
-def main(graded: Path = ROOT / "demo" / "graded" / "linear_models") -> int:
+def main(graded: Path = ROOT / "demo-all" / "graded" / "linear_models") -> int:
     """Take both pictures; 1 and a sentence where something is missing."""
     program = chromium()
     if program is None:
@@ -33,7 +33,7 @@ def main(graded: Path = ROOT / "demo" / "graded" / "linear_models") -> int:
     }
     for page, _, _ in pages.values():
         if not page.is_file():
-            print(f"{page} is missing: make demo writes it", file=sys.stderr)
+            print(f"{page} is missing: make demo-all writes it", file=sys.stderr)
             return 1
     with tempfile.TemporaryDirectory() as profile, Browser(program, Path(profile)) as browser:
         for name, (page, width, height) in pages.items():
