@@ -13,6 +13,7 @@ from graders.core.figures import Pictures
 from graders.core.rubric import Calibrated
 from graders.core.types import Answers, Array, CheckResult, Evidence, Outcome, Refusal, Submission
 from graders.face_autoencoder import GRADER, noise_left_otherwise, one_jump, pca_itself
+from tests.told import told
 
 N, SIZE, NOISY, STEPS = 60, 8, 40, 9
 RNG = np.random.default_rng(6)
@@ -235,7 +236,7 @@ def test_a_pair_that_does_not_fit_is_told_why(place: int, words: str) -> None:
     facts[place] = 0
     finding = face_functions.built(((facts,),) * 5)
     assert finding.credit == 0
-    assert words in finding.feedback
+    assert words in told(finding)
 
 
 @pytest.mark.parametrize(
