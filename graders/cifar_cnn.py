@@ -29,7 +29,9 @@ from graders.checks import (
 )
 from graders.checks.classified import HELD_OUT, SHOWN
 from graders.core.rubric import Ask, Calibrated, Check, Grader, Observation
+from graders.core.saying import Said, said
 from graders.core.types import Answers, Array, Cases, Finding, Limits, Refusal, Truths
+from graders.sentences.cifar_cnn import SENTENCES
 
 CLASSES = 10
 GUESS = float(np.log(CLASSES))  # the cross-entropy of who knows nothing, in nats
@@ -62,7 +64,7 @@ _accuracy = reaches(
     points=4,
     measure=cnn_accuracy,
     asks="Your model recognises pictures that you do not have.",
-    title="Accuracy",
+    title="accuracy",
 )
 
 
@@ -80,7 +82,7 @@ def _accuracy_with_figures(
         (cnn, predict_if_any), key=lambda a: _number(predictions.accuracy(a, labels, SHOWN))
     )
     names = predictions.names(class_names_if_any, CLASSES)
-    drawn = classified.figures(better, cnn_cases, cnn_truth, names, title="Your model")
+    drawn = classified.figures(better, cnn_cases, cnn_truth, names, title="your-model")
     return predictions.adding(found, drawn)
 
 
@@ -108,14 +110,14 @@ def network(made_facts: Answers, cnn_facts_if_any: Answers, made_anew_if_any: An
     conditions = {"classes": CLASSES, "convolutions": 4, "parameters": 1_500_000}
     wrong = networks.problems(made_facts, **conditions)
     if wrong:
-        return earned_if(False, f"The network that `make_model` gives: {'; '.join(wrong)}.")
+        return earned_if(False, said("made-network-amiss", problems=tuple(wrong)))
     wrong = networks.problems(cnn_facts_if_any, **conditions) if cnn_facts_if_any else []
     if wrong:
-        return earned_if(False, f"The network in `model`: {'; '.join(wrong)}.")
+        return earned_if(False, said("trained-network-amiss", problems=tuple(wrong)))
     if networks.says_no(made_anew_if_any):
-        words = "It meets the conditions. But `make_model` gives the same network at each call."
-        return Finding(1.0 - compare.ALTERED_COSTS, words)
-    return earned_if(True, "It meets the conditions.")
+        told = said("meets-the-conditions"), said("same-network-at-each-call")
+        return Finding(1.0 - compare.ALTERED_COSTS, told)
+    return earned_if(True, said("meets-the-conditions"))
 
 
 @check(
@@ -143,8 +145,10 @@ def prediction(
         unsteady = None
     problem = unsteady or predictions.worse_than_model(predict, cnn, labels, HELD_OUT)
     if problem is None and set(predict_changed).difference(prepare_changed):
-        problem = "it alters the pictures, which it was only given to read"
-    return earned_if(problem is None, f"`predict`: {problem or 'as it should be'}.")
+        problem = said("predict-alters-the-pictures")
+    if problem is not None:
+        return earned_if(False, said("predict-amiss", why=problem))
+    return earned_if(True, said("predict-right"))
 
 
 # --- what the run left: claims -------------------------------------------------------------------
@@ -169,9 +173,17 @@ def _untrained(truth: Truths, *asked: Answers) -> bool:
         return True
     best = min((mean for mean, _ in _found(truth, *asked)), default=0.0)
     guesses = classified.LEARNT <= best / GUESS <= 1 + classified.SAME_LOSS
+    right = _recognised(truth, *asked)["right"]
+    return guesses and (right is None or right <= linear_accuracy(truth))
+
+
+def _recognised(truth: Truths, *asked: Answers) -> dict[str, float | None]:
+    """As facts: the best share of held-out pictures that are recognised, None without answers that
+    can be read, and that of a linear model."""
     labels = truth[HELD_OUT]["labels"]
-    right = max(_number(predictions.accuracy(answers, labels, HELD_OUT)) for answers in asked)
-    return guesses and right <= linear_accuracy(truth)
+    shares = [predictions.accuracy(answers, labels, HELD_OUT) for answers in asked]
+    right = max((share for share in shares if not isinstance(share, Refusal)), default=None)
+    return {"right": right, "linear": linear_accuracy(truth)}
 
 
 @check(
@@ -190,14 +202,17 @@ def claimed_curve(
     """Best weights may be taken back, and a loss may rise for long: what was left decides."""
     values = predictions.curve(valid_loss)
     if isinstance(values, Refusal):
-        return Finding(0.0, f"Validation loss: {values.reason}.")
+        return Finding(0.0, said("titled", title=said("validation-loss"), why=values.why))
     asked = (cnn_if_any, predict_if_any)
     found = calibrated.judged_curve(
-        values, cnn_curve_bar, cnn_curve, "Validation loss", found=_found(cnn_truth, *asked)
+        values, cnn_curve_bar, cnn_curve, "validation-loss", found=_found(cnn_truth, *asked)
     )
     if found.credit > 0.0 and _untrained(cnn_truth, *asked):
-        words = "Validation loss: it falls, but no model that has learnt anything is behind it."
-        return Finding(0.0, words, found.measured, found.figures)
+        told = said(
+            "falls-without-learning", first=values[0], lowest=values.min(),
+            **_recognised(cnn_truth, *asked),
+        )  # fmt: skip
+        return Finding(0.0, told, found.measured, found.figures)
     return found
 
 
@@ -213,11 +228,18 @@ def claimed_end(
     """A model that guesses may say so; that it did better on the way is only typed."""
     asked = (cnn_if_any, predict_if_any)
     values = predictions.curve(valid_loss)
-    learns = not isinstance(values, Refusal) and values.min() < classified.LEARNT * GUESS
-    if learns and _untrained(cnn_truth, *asked):
-        words = "Your run names losses lower than that of a guess, but your model guesses."
-        return earned_if(False, words)
+    if isinstance(values, Refusal):
+        return predictions.ends_where_it_stands(valid_loss, ())
+    if values.min() < classified.LEARNT * GUESS and _untrained(cnn_truth, *asked):
+        return earned_if(False, _lower_than_a_guess(values, cnn_truth, *asked))
     return predictions.ends_where_it_stands(valid_loss, _found(cnn_truth, *asked))
+
+
+def _lower_than_a_guess(values: Array, truth: Truths, *asked: Answers) -> Said:
+    facts = {"lowest": values.min(), "guess": GUESS}
+    if not any(asked):
+        return said("names-learning-without-a-model", **facts)
+    return said("names-learning-of-a-guess", **facts, **_recognised(truth, *asked))
 
 
 # --- stimuli -------------------------------------------------------------------------------------
@@ -250,11 +272,13 @@ def stimulus(
 ) -> Finding:
     seen = stimuli.shares(stimuli_found, excitation, stimuli_found_cases)
     value = float(np.mean([share for share, _ in seen]))
-    title = "Excitation"
+    title = "excitation"
     found = calibrated.judged(value, 0, stimuli_excitation_bar, stimuli_excitation, title)
-    pictures = stimuli.drawn(stimulus_images_if_any, title="Stimuli of your own network")
-    found = predictions.adding(found, pictures, stimuli.said(seen))
-    return compare.altering(found, "`start`") if networks.says_no(start_kept_if_any) else found
+    pictures = stimuli.drawn(stimulus_images_if_any, title="own-stimuli")
+    found = predictions.adding(found, pictures, *stimuli.amiss(seen))
+    if networks.says_no(start_kept_if_any):
+        return compare.altering(found, said("the-start"))
+    return found
 
 
 # --- the rubric ----------------------------------------------------------------------------------
@@ -365,5 +389,6 @@ GRADER = Grader(
         stimulus,
     ),
     by_hand=("stimuli_in_words",),
+    sentences=SENTENCES,
     packages=("tensorflow", "keras"),
 )

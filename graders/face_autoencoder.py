@@ -27,8 +27,10 @@ from graders.checks import (
 from graders.checks.faces import HELD_OUT, SHOWN
 from graders.core.figures import Figure
 from graders.core.rubric import Ask, Calibrated, Grader, Observation
+from graders.core.saying import said
 from graders.core.types import Answers, Array, Cases, Finding, Limits, Refusal, Truths
 from graders.metrics import images
+from graders.sentences.face_autoencoder import SENTENCES
 
 NEIGHBOURS = 5
 ROWS = 3  # of morphs and neighbours, in a report
@@ -69,15 +71,12 @@ def reconstruction(
 ) -> Finding:
     found = faces.error(redrawn, codes, codes_cases, codes_truth, HELD_OUT)
     if isinstance(found, Refusal):
-        return earned_if(False, f"Faces drawn again: {found.reason}.")
+        return earned_if(False, said("titled", title=said("faces-drawn-again"), why=found.why))
     floor = float(codes_truth[HELD_OUT]["pca_mse"])
-    value, title = images.against(found, floor), "Squared error"
+    value, title = images.against(found, floor), "squared-error"
     judged = calibrated.judged(value, 0, face_error_bar, face_error, title)
-    words = (
-        f" Your mean squared error is {found:.5f} ({images.psnr(found):.1f} dB), that of PCA with "
-        f"as many numbers {floor:.5f}."
-    )
-    return predictions.adding(judged, _redrawn_beside(redrawn, codes_cases), words)
+    beside = said("error-beside-pca", error=found, psnr=images.psnr(found), pca=floor)
+    return predictions.adding(judged, _redrawn_beside(redrawn, codes_cases), beside)
 
 
 def _redrawn_beside(redrawn: Answers, cases: Cases) -> tuple[Figure, ...]:
@@ -86,11 +85,10 @@ def _redrawn_beside(redrawn: Answers, cases: Cases) -> tuple[Figure, ...]:
     if isinstance(drawn, Refusal):
         return ()
     return faces.rows(
-        "Validation faces, drawn again",
+        said("shown-faces-drawn-again"),
         [shown[:WIDE], drawn[:WIDE]],
-        ["faces", "drawn again"],
-        "Above the faces, below what your decoder makes of their codes. Look for what is lost: "
-        "eyes, teeth and hair are blurred where the code cannot tell where they are.",
+        [said("row-of-faces"), said("row-drawn-again")],
+        said("look-for-what-is-lost"),
     )
 
 
@@ -135,12 +133,14 @@ def denoising(
 ) -> Finding:
     value = faces.cleaned_error(denoised, codes_cases, HELD_OUT, _count(denoised_cases))
     if isinstance(value, Refusal):
-        return earned_if(False, f"Cleaned faces: {value.reason}.")
-    title = "Squared error of cleaned faces"
+        return earned_if(False, said("titled", title=said("cleaned-faces"), why=value.why))
+    title = "error-of-cleaned-faces"
     judged = calibrated.judged(value, 0, noise_error_bar, noise_error, title)
     before = float(denoised_truth[HELD_OUT]["sigma"]) ** 2
-    words = f" That is {images.gain(value, before):.1f} dB better than the noisy faces themselves."
-    return predictions.adding(judged, _cleaned_beside(denoised, denoised_cases, codes_cases), words)
+    gain = images.gain(value, before)
+    beside = said("better-than-noisy" if gain > 0 else "no-better-than-noisy", gain=gain)
+    figures = _cleaned_beside(denoised, denoised_cases, codes_cases)
+    return predictions.adding(judged, figures, beside)
 
 
 def _cleaned_beside(denoised: Answers, noisy_cases: Cases, cases: Cases) -> tuple[Figure, ...]:
@@ -150,11 +150,10 @@ def _cleaned_beside(denoised: Answers, noisy_cases: Cases, cases: Cases) -> tupl
         return ()
     clean = faces.prepared(np.asarray(cases[SHOWN]["images"])[:WIDE])
     return faces.rows(
-        "Noise taken away from validation faces",
+        said("shown-faces-cleaned"),
         [noisy[:WIDE], cleaned[:WIDE], clean],
-        ["with noise", "cleaned by you", "without noise"],
-        "The middle row should look like the last one. Grain that is left means too little was "
-        "taken away, a face that becomes another one too much.",
+        [said("row-with-noise"), said("row-cleaned"), said("row-without-noise")],
+        said("look-at-the-middle-row"),
     )
 
 
@@ -217,16 +216,15 @@ def noising(noised: Answers, noised_cases: Cases, noised_changed: tuple[str, ...
 def neighbours(codes: Answers, codes_cases: Cases, codes_truth: Truths) -> Finding:
     found = faces.codes_of(codes, codes_truth, codes_cases, HELD_OUT)
     if isinstance(found, Refusal):
-        return earned_if(False, f"Codes: {found.reason}.")
-    if not np.ptp(found, axis=0).any():
-        return earned_if(False, "Codes: all faces get the same.")
+        return earned_if(False, said("titled", title=said("codes-of-faces"), why=found.why))
+    spread = np.ptp(found, axis=0).max()
+    if not spread:
+        return earned_if(False, said("one-code-for-all", spread=spread))
     shared = images.agreement(found, codes_truth[HELD_OUT]["attributes"], NEIGHBOURS)
     more = shared.low > 0
-    words = (
-        f"Neighbours agree {shared.value:.1%} better than any two faces (95% interval "
-        f"{shared.low:.1%} to {shared.high:.1%}): {'more' if more else 'no more'} than chance."
-    )
-    judged = earned_if(more, words, agreement=shared.value, low=shared.low, high=shared.high)
+    facts = {"agreement": shared.value, "low": shared.low, "high": shared.high}
+    code = "neighbours-agree" if more else "neighbours-by-chance"
+    judged = earned_if(more, said(code, **facts), **facts)
     return predictions.adding(judged, _nearest_shown(codes, codes_cases, codes_truth))
 
 
@@ -237,11 +235,10 @@ def _nearest_shown(codes: Answers, cases: Cases, truth: Truths) -> tuple[Figure,
     shown = faces.prepared(np.asarray(cases[SHOWN]["images"]))
     near = images.nearest(found, NEIGHBOURS)[:ROWS]
     return faces.rows(
-        "Validation faces, and those with the nearest codes",
+        said("shown-faces-with-the-nearest"),
         [shown[[k, *row]] for k, row in enumerate(near)],
-        ["a face"] * ROWS,
-        "Each row begins with a face; the nearest codes follow. Look at what neighbours share: "
-        "pose, light and background often count for more than the person.",
+        [said("row-of-a-face")] * ROWS,
+        said("look-at-what-neighbours-share"),
     )
 
 
@@ -254,7 +251,7 @@ def one_jump(walks: Answers) -> float:
 
 
 def how_many(walks: Answers) -> int:
-    found = compare.one(walks[HELD_OUT]) if walks else Refusal("there are none")
+    found = compare.one(walks[HELD_OUT]) if walks else Refusal(said("there-are-none"))
     return 0 if isinstance(found, Refusal) or not found.ndim else len(found)
 
 
@@ -273,22 +270,21 @@ def even_walks(walks: Answers, codes_cases: Cases) -> float | Refusal:
 def smoothness(walks: Answers, codes_cases: Cases, even_walks_bar: Calibrated) -> Finding:
     found = faces.walked(walks, codes_cases, HELD_OUT)
     if isinstance(found, Refusal):
-        return earned_if(False, f"Morphs: {found.reason}.")
-    value, words = found
-    title = "Walks without a jump"
+        return earned_if(False, said("titled", title=said("morphs"), why=found.why))
+    value, told = found
+    title = "walks-without-a-jump"
     judged = calibrated.judged(value, how_many(walks), even_walks_bar, even_walks, title)
-    strips = compare.one(walks[SHOWN]) if len(walks) > SHOWN else Refusal("there are none")
+    strips = compare.one(walks[SHOWN]) if len(walks) > SHOWN else Refusal(said("there-are-none"))
     drawn: tuple[Figure, ...] = ()
     if not isinstance(faces.walked(walks, codes_cases, SHOWN), Refusal):
         assert not isinstance(strips, Refusal)  # `walked` has looked
         drawn = faces.rows(
-            "Morphs between validation faces",
+            said("morphs-between-shown-faces"),
             list(strips[:ROWS]),
             [],
-            "Each row walks in even steps from one code to another. Every picture should be a "
-            "face, and none should differ from its neighbours by much more than the others do.",
+            said("look-for-even-steps"),
         )
-    return predictions.adding(judged, drawn, words)
+    return predictions.adding(judged, drawn, *told)
 
 
 # --- the rubric ----------------------------------------------------------------------------------
@@ -355,7 +351,7 @@ GRADER = Grader(
             points=2,
             measure=ae_curve,
             asks="The validation loss of your run falls to the level that this design reaches.",
-            title="Validation loss",
+            title="validation-loss",
             found=faces.losses_found,
         ),
         claimed_end,
@@ -390,5 +386,6 @@ GRADER = Grader(
         ),
     ),
     by_hand=("faces_in_words",),
+    sentences=SENTENCES,
     packages=("tensorflow", "keras"),
 )  # fmt: skip

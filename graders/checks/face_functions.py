@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from graders.checks import compare
+from graders.core.saying import Said, said
 from graders.core.types import Answers, Array, Cases, Finding, Items, Refusal
 from graders.metrics import images
 
@@ -92,38 +93,36 @@ def components(answers: Answers, cases: Cases, changed: tuple[str, ...]) -> Find
     return compare.judged(problems, changed)
 
 
-def _components(items: Items | Refusal, case: Mapping[str, Array | float | str]) -> str | None:
+def _components(items: Items | Refusal, case: Mapping[str, Array | float | str]) -> Said | None:
     if isinstance(items, Refusal):
-        return items.reason
+        return items.why
     rows, size = np.asarray(case["X"], dtype=np.float64), int(case["code_size"])
     if len(items) != 2:
-        return "two things are asked for, mean and components"
+        return said("mean-and-components-asked")
     mean, found = compare.one(items[:1]), compare.one(items[1:])
     if isinstance(mean, Refusal) or isinstance(found, Refusal):
-        return next(x.reason for x in (mean, found) if isinstance(x, Refusal))
+        return next(x.why for x in (mean, found) if isinstance(x, Refusal))
     if mean.size != rows.shape[1]:
-        return "the mean has not one number for every column"
+        return said("mean-of-another-size")
     if found.shape != (size, rows.shape[1]):
         if found.shape == (rows.shape[1], size):
-            return "the components stand in columns, rows are asked for"
-        return "there is not one row for each component that is asked for"
+            return said("components-in-columns")
+        return said("components-not-in-rows")
     if not (np.isfinite(mean).all() and np.isfinite(found).all()):
-        return "the result is not finite (NaN or infinity)"
+        return said("not-finite", what=compare.THE_RESULT)
     mean, found = mean.reshape(-1).astype(np.float64), found.astype(np.float64)
     if np.abs(mean).max() > 1e9 or np.abs(found).max() > 2:
-        return (
-            "the components have not length 1" if np.abs(found).max() > 2 else "the mean is wrong"
-        )
+        return said("components-too-long") if np.abs(found).max() > 2 else said("mean-wrong")
     if not np.allclose(mean, rows.mean(axis=0), rtol=1e-3, atol=1e-3 * float(rows.std())):
-        return "the mean is not that of the rows"
+        return said("mean-of-others")
     if not np.allclose(found @ found.T, np.eye(size), atol=2e-3):
-        return "the components are not orthogonal, or have not length 1"
+        return said("components-not-orthonormal")
     left, least = (
         images.left_over(rows, mean, found),
         images.left_over(rows, *images.principal(rows, size)),
     )
     if left > least * 1.001 + 1e-6 * float(rows.var()):
-        return "other components leave a smaller error"
+        return said("components-not-principal")
     return None
 
 
@@ -132,23 +131,23 @@ def built(answers: Answers) -> Finding:
     return compare.judged([_built(items) for items in answers])
 
 
-def _built(items: Items | Refusal) -> str | None:
+def _built(items: Items | Refusal) -> Said | None:
     found = compare.one(items)
     if isinstance(found, Refusal):
-        return found.reason
+        return found.why
     if found.shape != (5,):
-        return "it cannot be looked at"
+        return said("pair-not-looked-at")
     codes, faces, finite, steady, bend = (float(x) for x in found)
     if codes != 1:
-        return "the encoder does not give `code_size` numbers for each picture"
+        return said("pair-encoder-does-not-fit")
     if faces != 1:
-        return "the decoder does not give pictures of the shape that was asked for"
+        return said("pair-decoder-does-not-fit")
     if finite != 1:
-        return "the models give NaN or infinity"
+        return said("pair-not-finite")
     if steady != 1:
-        return "the same picture gets another code when it is asked about again"
+        return said("pair-codes-unsteady")
     if not bend > STRAIGHT:
-        return "both models are linear: together they can at best be PCA"
+        return said("pair-linear")
     return None
 
 
@@ -171,37 +170,33 @@ def noise(answers: Answers, cases: Cases, changed: tuple[str, ...]) -> Finding:
     return compare.judged(problems, changed)
 
 
-def _noise(items: Items | Refusal, clean: Array, sigma: float) -> str | None:
+def _noise(items: Items | Refusal, clean: Array, sigma: float) -> Said | None:
     found = compare.one(items)
     if isinstance(found, Refusal):
-        return found.reason
+        return found.why
     if found.shape != (2, *clean.shape):
-        return "the result has not the shape of the pictures"
+        return said("noise-of-another-shape")
     if not np.isfinite(found).all() or np.abs(found).max() > 1e6:
-        return "the result is not finite, or huge"
+        return said("noise-not-finite")
     added = found.astype(np.float64) - clean
     if sigma == 0:
-        return (
-            None
-            if np.abs(added).max() < 1e-3
-            else "with sigma 0 the pictures must stay as they are"
-        )
+        return None if np.abs(added).max() < 1e-3 else said("noise-without-sigma")
     z, root = added / sigma, SURE / math.sqrt(clean.size)
     if np.abs(z[0] - z[1]).max() < 1e-3:
-        return "two calls add the same noise"
+        return said("noise-repeated")
     for draw in z:
         if (np.ptp(_bins(draw, clean), axis=0) > root * math.sqrt(20)).any():
-            return "the noise hangs on how bright a pixel is, as if it were clipped or multiplied"
+            return said("noise-by-brightness")
         if abs(float(draw.mean())) > root:
-            return "the noise has not the mean 0"
+            return said("noise-off-centre")
         if abs(float(draw.std()) - 1) > root:
-            return "the noise has not the standard deviation sigma"
+            return said("noise-of-another-size")
         if any(abs(_correlation(*pair)) > 2 * root for pair in _neighbours(draw)):
-            return "neighbouring numbers get the same noise, or similar"
+            return said("noise-of-neighbours")
         if abs(float((draw**4).mean()) - 3) > math.sqrt(96) * root:
-            return "the noise is not normally distributed"
+            return said("noise-not-normal")
     if abs(_correlation(z[0], z[1])) > root:
-        return "the noise of two calls hangs together"
+        return said("noise-of-calls-correlated")
     return None
 
 

@@ -6,11 +6,14 @@ Keras' own layers in a file; there is no other way, since in the student's own k
 share a memory.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from graders.checks import compare, observe
 from graders.checks.predictions import curve
-from graders.core.figures import Pictures
+from graders.core.figures import Pictures, Words
+from graders.core.saying import Said, said
 from graders.core.types import Answers, Array, Cases, Finding, Refusal, Truths
 from graders.metrics import images
 
@@ -78,28 +81,28 @@ def prepared(bytes_: Array) -> Array:
 def pictures(answers: Answers, case: int, shape: tuple[int, ...]) -> Array | Refusal:
     """Finite pictures of one case of exactly this shape, or why there are none."""
     if case >= len(answers):
-        return Refusal("there are none")
+        return Refusal(said("there-are-none"))
     found = compare.one(answers[case])
     if isinstance(found, Refusal):
         return found
     if found.shape != shape:
-        return Refusal("the pictures have not the shape of those that were asked for")
+        return Refusal(said("drawn-faces-of-another-shape"))
     if not np.isfinite(found).all():
-        return Refusal("the pictures are not finite (NaN or infinity)")
+        return Refusal(said("drawn-faces-not-finite"))
     # Squares of larger ones would overflow; they are as wrong as any.
     return np.clip(found.astype(np.float64), -1e6, 1e6)
 
 
 def codes_of(answers: Answers, truth: Truths, cases: Cases, case: int) -> Array | Refusal:
     """Finite codes [n, code_size] of one case, or why there are none."""
-    found = compare.one(answers[case]) if case < len(answers) else Refusal("there are no codes")
+    found = compare.one(answers[case]) if case < len(answers) else Refusal(said("no-codes"))
     if isinstance(found, Refusal):
         return found
     size = int(truth[case]["code_size"])
     if found.shape != (len(np.asarray(cases[case]["images"])), size):
-        return Refusal("the encoder does not give CODE_SIZE numbers for each face")
+        return Refusal(said("codes-of-another-size"))
     if not np.isfinite(found).all():
-        return Refusal("the codes are not finite (NaN or infinity)")
+        return Refusal(said("codes-not-finite"))
     return np.clip(found.astype(np.float64), -6e4, 6e4)
 
 
@@ -154,15 +157,14 @@ def claimed_end(claimed: Answers, measured: float | Refusal) -> Finding:
     """Whether the last, or the lowest, validation loss is the one that we measure."""
     values = curve(claimed)
     if isinstance(values, Refusal):
-        return Finding(0.0, f"Validation loss: {values.reason}.")
+        return Finding(0.0, said("titled", title=said("validation-loss"), why=values.why))
     if isinstance(measured, Refusal):
-        return Finding(0.0, f"It cannot be compared with your models: {measured.reason}.")
+        return Finding(0.0, said("not-comparable-with-models", why=measured.why))
     ends = (float(values[-1]), float(np.min(values)))
     agrees = any(abs(end - measured) <= SAME_LOSS * measured for end in ends)
-    words = "agrees" if agrees else "does not agree"
     return Finding(
         float(agrees),
-        f"The loss that your run names {words} with the one that we measure.",
+        said("named-loss-agrees" if agrees else "named-loss-differs"),
         {"last": ends[0], "lowest": ends[1], "measured": measured},
     )
 
@@ -180,28 +182,31 @@ def losses_found(
 # --- walks ---------------------------------------------------------------------------------------
 
 
-def walked(answers: Answers, cases: Cases, case: int) -> tuple[float, str] | Refusal:
-    """Share of the walks between pairs of faces that lead there without a jump, and words."""
+def walked(answers: Answers, cases: Cases, case: int) -> tuple[float, tuple[Said, ...]] | Refusal:
+    """Share of the walks between pairs of faces that lead there without a jump, and what is said
+    of them."""
     faces = prepared(np.asarray(cases[case]["images"]))
-    found = compare.one(answers[case]) if case < len(answers) else Refusal("there are no morphs")
+    found = compare.one(answers[case]) if case < len(answers) else Refusal(said("no-morphs"))
     if isinstance(found, Refusal):
         return found
     if found.ndim != 5 or found.shape[2:] != faces.shape[1:] or found.shape[1] < 2:
-        return Refusal("the decoder gives no pictures of the right shape on the way")
+        return Refusal(said("morphs-of-another-shape"))
     if not 0 < 2 * len(found) <= len(faces):
-        return Refusal("there are no morphs")
+        return Refusal(said("no-morphs"))
     if not np.isfinite(found).all():
-        return Refusal("the pictures on the way are not finite (NaN or infinity)")
+        return Refusal(said("morphs-not-finite"))
     strips = np.clip(found.astype(np.float64), -1e6, 1e6)
     share = float(
         np.mean([_leads(s, faces[2 * k], faces[2 * k + 1]) for k, s in enumerate(strips)])
     )
     even = float(np.mean([images.evenness(s) for s in strips]))
-    words = f" The mean step is {even:.0%} of the largest."
-    if images.outside(strips) > OUTSIDE_MOST:
-        words += " The pictures on the way leave the range from -0.5 to 0.5: that counts half."
-        return share * OUTSIDE_COUNTS, words
-    return share, words if share else " The pictures on the way hardly change, or all at once."
+    outside = images.outside(strips)
+    if outside > OUTSIDE_MOST:
+        leave = said("morphs-leave-the-range", outside=outside, counts=OUTSIDE_COUNTS)
+        return share * OUTSIDE_COUNTS, (said("mean-step", even=even), leave)
+    if not share:
+        return share, (said("morphs-stand-or-jump", share=share),)
+    return share, (said("mean-step", even=even),)
 
 
 def _leads(strip: Array, first: Array, last: Array) -> bool:
@@ -233,13 +238,15 @@ def pixels(picture: Array) -> Array:
     return np.asarray((255 * np.clip(picture + 0.5, 0, 1)).round().astype(np.uint8))
 
 
-def rows(title: str, strips: list[Array], names: list[str], note: str) -> tuple[Pictures, ...]:
+def rows(
+    title: Words, strips: list[Array], names: Sequence[Words], note: Words
+) -> tuple[Pictures, ...]:
     """Rows of pictures of equal number, each row named at its first; () if there are none."""
     if not strips or not len(strips[0]):
         return ()
     columns = len(strips[0])
     drawn = tuple(pixels(picture) for strip in strips for picture in strip)
-    captions = tuple(
+    captions: tuple[Words, ...] = tuple(
         names[k] if k < len(names) and not at else ""
         for k in range(len(strips))
         for at in range(columns)

@@ -12,6 +12,7 @@ import numpy as np
 
 from graders.checks import compare
 from graders.core.figures import Figure, Pictures
+from graders.core.saying import Said, said
 from graders.core.types import Answers, Array, Cases, Items, Refusal
 
 # A case's arguments, as unseen.py draws them.
@@ -103,7 +104,7 @@ def observe(answer, {_ARGUMENTS}):
 _ROUNDING = 1e-3
 OUTSIDE_COUNTS = 0.5  # of a picture that leaves the range: clipped by us, it may still excite
 
-Seen = tuple[float, str | None]  # share of what is reachable, in [0, 1], and what is wrong
+Seen = tuple[float, Said | None]  # share of what is reachable, in [0, 1], and what is wrong
 
 
 def shares(stimuli: Answers, excitation: Answers, cases: Cases) -> list[Seen]:
@@ -124,18 +125,18 @@ def shares(stimuli: Answers, excitation: Answers, cases: Cases) -> list[Seen]:
 def _share(picture: Items | Refusal, measured: Items | Refusal, shape: tuple[int, ...]) -> Seen:
     pixels = compare.one(picture)
     if isinstance(pixels, Refusal):
-        return 0.0, pixels.reason
+        return 0.0, pixels.why
     if pixels.shape not in (shape, (1, *shape)):
-        return 0.0, "the picture has not the shape of `start`"
+        return 0.0, said("stimulus-not-like-start")
     if not np.isfinite(pixels).all():
-        return 0.0, "the picture is not finite (NaN or infinity)"
+        return 0.0, said("stimulus-not-finite")
     values = compare.one(measured)
     # Four numbers leave our own sandbox. Where they do not, somebody has got hold of it.
     if isinstance(values, Refusal) or values.shape != (4,) or not values[2] > values[1]:
-        return 0.0, "the picture could not be shown to the network"
+        return 0.0, said("stimulus-not-shown")
     share = _between(float(values[0]), float(values[1]), float(values[2]))
     if np.abs(pixels).max() > 0.5 + _ROUNDING:
-        return share * OUTSIDE_COUNTS, "the picture leaves the range from -0.5 to 0.5"
+        return share * OUTSIDE_COUNTS, said("stimulus-leaves-the-range")
     return share, None
 
 
@@ -159,18 +160,18 @@ def mean_of_noise(excitation: Answers) -> float:
     for items in excitation:
         values = compare.one(items)
         if isinstance(values, Refusal):
-            raise TypeError(f"the reference's stimuli were not measured: {values.reason}")
+            raise TypeError(f"the reference's stimuli were not measured: {values.why.code}")
         found.append(_between(float(values[3]), float(values[1]), float(values[2])))
     return float(np.mean(found))
 
 
-def said(seen: list[Seen]) -> str:
-    """What is wrong with some pictures, in words; empty if nothing."""
+def amiss(seen: list[Seen]) -> tuple[Said, ...]:
+    """What is wrong with most of the pictures that are amiss; empty if nothing is."""
     problems = [problem for _, problem in seen if problem]
     if not problems:
-        return ""
-    worst = max(set(problems), key=problems.count)
-    return f" On {problems.count(worst)} of {len(seen)} networks {worst}."
+        return ()
+    worst = max(problems, key=problems.count)
+    return (said("stimuli-amiss", n=problems.count(worst), of=len(seen), why=worst),)
 
 
 def drawn(claimed: Answers, *, title: str) -> tuple[Figure, ...]:
@@ -178,13 +179,14 @@ def drawn(claimed: Answers, *, title: str) -> tuple[Figure, ...]:
 
     Args:
         claimed: images [n, height, width, 3] within [-0.5, 0.5], or anything.
+        title: code of what they are.
     """
-    images = compare.one(claimed[0]) if claimed else Refusal("there are none")
+    images = compare.one(claimed[0]) if claimed else Refusal(said("there-are-none"))
     if isinstance(images, Refusal) or images.ndim != 4 or images.shape[1:] != (32, 32, 3):
         return ()
     shown = [_pixels(image) for image in images[:8]]
-    captions = tuple(f"unit {k}" for k in range(len(shown)))
-    return (Pictures(title, tuple(shown), captions),) if shown else ()
+    captions = tuple(said("unit", k=k) for k in range(len(shown)))
+    return (Pictures(said(title), tuple(shown), captions),) if shown else ()
 
 
 def _pixels(image: Array) -> Array:

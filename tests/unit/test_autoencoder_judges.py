@@ -13,6 +13,7 @@ from graders.core.figures import Pictures
 from graders.core.rubric import Calibrated
 from graders.core.types import Answers, Array, CheckResult, Evidence, Outcome, Refusal, Submission
 from graders.face_autoencoder import GRADER, noise_left_otherwise, one_jump, pca_itself
+from tests.told import told
 
 N, SIZE, NOISY, STEPS = 60, 8, 40, 9
 RNG = np.random.default_rng(6)
@@ -158,6 +159,12 @@ def test_codes_that_know_nothing_of_the_faces_are_told_by_chance() -> None:
     assert lost(graded(codes=both(codes))) == {"check_neighbours"}
 
 
+def test_cleaned_faces_of_another_shape_are_none() -> None:
+    result = graded(denoised=both(TRUE[:3]))["check_denoiser"]
+    assert result.points == 0
+    assert result.feedback.startswith("Cleaned faces: the pictures have not the shape")
+
+
 def test_a_denoiser_that_does_nothing_earns_nothing() -> None:
     result = graded(denoised=both(TRUE[:NOISY] + NOISE))["check_denoiser"]
     assert result.points == 0
@@ -235,7 +242,7 @@ def test_a_pair_that_does_not_fit_is_told_why(place: int, words: str) -> None:
     facts[place] = 0
     finding = face_functions.built(((facts,),) * 5)
     assert finding.credit == 0
-    assert words in finding.feedback
+    assert words in told(finding)
 
 
 @pytest.mark.parametrize(
@@ -251,6 +258,25 @@ def test_noise_of_another_size_loses(size, words: str) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
+        (lambda added: added + 0.5, "not the mean 0"),
+        (lambda added: np.repeat(added[:, :, ::2], 2, axis=2), "neighbouring numbers"),
+        (lambda added: np.sign(added), "not normally distributed"),
+        (lambda added: added * [[[[[1.0]]]], [[[[np.nan]]]]], "not finite, or huge"),
+        (lambda added: added[:1], "not the shape of the pictures"),
+    ],
+)
+def test_noise_of_another_kind_is_told_why(change, words: str) -> None:
+    clean = np.zeros((8, 20, 20, 3))
+    added = np.random.default_rng(5).normal(0, 1, (2, *clean.shape))
+    case = {"X": clean, "sigma": np.array(1.0)}
+    finding = face_functions.noise(((change(added),),), (case,), ())
+    assert finding.credit == 0
+    assert words in told(finding)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
         (lambda m, c: (m, c.T), "stand in columns"),
         (lambda m, c: (m, 1.5 * c), "not orthogonal"),
         (lambda m, c: (0 * m, c), "the mean is not"),
@@ -258,6 +284,9 @@ def test_noise_of_another_size_loses(size, words: str) -> None:
         (lambda m, c: (m, np.linalg.qr(np.eye(c.shape[1])[:, : len(c)])[0].T), "smaller error"),
         (lambda m, c: (m, c * np.nan), "not finite"),
         (lambda m, c: (m * 1e300, c), "the mean is wrong"),
+        (lambda m, c: (m, 1e3 * c), "not length 1"),
+        (lambda m, c: (m[:-1], c), "one number for every column"),
+        (lambda m, c: (m, c[:, :-1]), "one row for each component"),
     ],
 )
 def test_components_that_are_not_principal_are_told_why(change, words: str) -> None:

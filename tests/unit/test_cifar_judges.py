@@ -11,6 +11,7 @@ from graders.checks import networks, predictions, stimuli
 from graders.cifar_cnn import GRADER
 from graders.core import pipeline
 from graders.core.rubric import Calibrated
+from graders.core.saying import said, spoken
 from graders.core.types import (
     Answers,
     Array,
@@ -20,6 +21,7 @@ from graders.core.types import (
     Refusal,
     Submission,
 )
+from tests.told import everything, told
 
 N = 400
 RNG = np.random.default_rng(4)
@@ -103,7 +105,8 @@ def test_good_evidence_loses_nothing_and_draws_what_the_student_may_see() -> Non
     assert lost(results) == set()
     kinds = [type(f).__name__ for f in results["check_accuracy"].figures]
     assert kinds == ["Scale", "Confusion", "Pictures"]
-    assert "bb taken for cc, 80% sure" in str(results["check_accuracy"].figures[2])
+    wrong = spoken(everything(), results["check_accuracy"].figures[2])
+    assert "bb taken for cc, 80% sure" in wrong.captions
     kinds = [type(f).__name__ for f in results["check_stimuli"].figures]
     assert kinds == ["Scale", "Pictures"]
 
@@ -149,7 +152,10 @@ def test_what_hangs_on_chance_or_on_the_batch_loses_predict() -> None:
         (((BATCH,), (BATCH[::-1],), (BATCH[:1],), (other,)), "asked about again"),
         (((BATCH,), (other[::-1],), (BATCH[:1],), (BATCH,)), "comes with"),
         (((BATCH,), (BATCH[::-1],), (other[:1],), (BATCH,)), "comes with"),
-        (((BATCH,), (BATCH[::-1],), Refusal("it stops"), (BATCH,)), "it stops"),
+        (
+            ((BATCH,), (BATCH[::-1],), Refusal(said("stops-with-own-error")), (BATCH,)),
+            "it stops with",
+        ),
         (((BATCH,), (BATCH[::-1],), (BATCH,), (BATCH,)), "single picture"),
     ):
         results = graded(predict_rows=rows)
@@ -202,7 +208,7 @@ def test_a_network_is_told_which_condition_it_misses(place: int, value: float, w
 
 def test_a_network_that_cannot_be_looked_at_has_no_facts() -> None:
     conditions = {"classes": 10, "convolutions": 4, "parameters": 10}
-    assert networks.problems((Refusal("it stops"),), **conditions)
+    assert networks.problems((Refusal(said("stops-with-own-error")),), **conditions)
     assert networks.problems(((np.zeros(3),),), **conditions)
 
 
@@ -220,7 +226,8 @@ def test_a_network_that_cannot_be_looked_at_has_no_facts() -> None:
 def test_a_stimulus_is_worth_what_it_excites(picture: Any, share: float, words: str) -> None:
     (found,) = stimuli.shares(((picture,),), SEEN["excitation"], (CASE,))
     assert found[0] == share
-    assert words in stimuli.said([found])
+    assert words in told(stimuli.amiss([found]))
+    assert bool(words) == bool(stimuli.amiss([found]))
 
 
 @pytest.mark.parametrize(
@@ -235,17 +242,22 @@ def test_noise_is_worth_nothing_and_our_own_ascent_everything(
 
 
 def test_stimuli_of_the_own_network_are_drawn_only_if_they_are_pictures() -> None:
-    assert stimuli.drawn((), title="none") == ()
-    assert stimuli.drawn((Refusal("none"),), title="none") == ()
-    assert stimuli.drawn(((np.zeros((3, 8, 8, 3)),),), title="none") == ()
-    (pictures,) = stimuli.drawn(((np.full((40, 32, 32, 3), np.nan),),), title="own")
-    assert "unit 7" in str(pictures)
-    assert "unit 8" not in str(pictures)
+    assert stimuli.drawn((), title="own-stimuli") == ()
+    assert stimuli.drawn((Refusal(said("there-are-none")),), title="own-stimuli") == ()
+    assert stimuli.drawn(((np.zeros((3, 8, 8, 3)),),), title="own-stimuli") == ()
+    (pictures,) = stimuli.drawn(((np.full((40, 32, 32, 3), np.nan),),), title="own-stimuli")
+    assert spoken(everything(), pictures).captions[-1] == "unit 7"
 
 
 def test_names_of_classes_are_plain_words_or_numbers() -> None:
     assert predictions.names((("ship car",),), 2) == ("ship", "car")
-    for claimed in ((("ship <b>",),), (("ship",),), ((np.zeros(2),),), (Refusal("none"),), ()):
+    for claimed in (
+        (("ship <b>",),),
+        (("ship",),),
+        ((np.zeros(2),),),
+        (Refusal(said("there-are-none")),),
+        (),
+    ):
         assert predictions.names(claimed, 2) == ("class 0", "class 1")
 
 
