@@ -1,13 +1,17 @@
 """Classes of the notebooks that train: minutes each, so they are graded once for all tests.
 
+A commit tries one of these notebooks, a night all of them (tests/nightly).
+
 The reference trains once: it is graded by the very run that everybody is compared with. That a
 second run of it, and one of another seed, loses nothing either is what `make conformance` shows.
 """
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +23,8 @@ from graders.core.store import Store
 from graders.core.types import Cases, Evidence, Truths
 from tests.conformance.declared import seat
 from tests.course_runs import Classroom, sandbox_for
+from tests.nightly import parts
+from tests.nightly.parts import CLASS
 
 Known = tuple[
     tuple[Evidence, ...], Mapping[str, Cases], Mapping[str, Truths], Mapping[str, Calibrated]
@@ -34,8 +40,26 @@ EVERY = {
 }
 
 
+def _folder(notebook: str, config: pytest.Config, made: pytest.TempPathFactory) -> Path:
+    """Where a class is kept: in a night, where an interrupted one goes on."""
+    part = config.getoption("--part")
+    return parts.CACHE / part if part else made.mktemp(notebook)
+
+
+def each(values: Iterable[Any]) -> list[Any]:
+    """Parameters that begin with a notebook: those of one that trains belong to its own part."""
+    found = []
+    for value in values:
+        given = value if isinstance(value, tuple) else (value,)
+        marks = [pytest.mark.nightly(f"{CLASS}{given[0]}")] if given[0] in parts.trained() else []
+        found.append(pytest.param(*given, marks=marks))
+    return found
+
+
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Classroom]]:
+def trained(
+    pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Classroom]]:
     """The graded class of a notebook, by its name; the test is skipped without an Engine."""
     with contextlib.ExitStack() as opened:
 
@@ -43,8 +67,8 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
         def graded(notebook: str) -> Classroom:
             course = catalogue.course(notebook)
             room = Classroom(
-                notebook, tmp_path_factory.mktemp(notebook), course.grader.limits.cell_s,
-                sandbox=sandbox_for(course), seed=SEED,
+                notebook, _folder(notebook, pytestconfig, tmp_path_factory),
+                course.grader.limits.cell_s, sandbox=sandbox_for(course), seed=SEED,
             )  # fmt: skip
             opened.enter_context(room)
             seat(room, EVERY.get(notebook, {}), reference=False)
@@ -55,7 +79,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
         yield graded
 
 
-@pytest.fixture(scope="session", params=catalogue.notebooks())
+@pytest.fixture(scope="session", params=each(catalogue.notebooks()))
 def known(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,

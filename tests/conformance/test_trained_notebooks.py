@@ -1,7 +1,8 @@
 """Notebooks that train: on a fresh seed, in containers, everybody gets exactly what they declare.
 
 One seed of data and training and some of the variants here: each takes a quarter of a minute and
-more. `make conformance` grades all of them, over many seeds.
+more. A commit tries one notebook, a night each of them (tests/nightly); `make conformance` grades
+all variants, over many seeds.
 """
 
 import io
@@ -16,9 +17,11 @@ from graders.commands.calibrate import Request, check
 from graders.core import calibration, catalogue
 from graders.core.errors import ExitCode
 from graders.core.figures import Described, Pictures
+from tests.conformance.conftest import each
 from tests.conformance.declared import Problem, problems
 from tests.course_runs import Classroom
 from tests.engine import needs_engine
+from tests.nightly.parts import trained
 
 FULL_SEEDS = {"mnist_digits": 20}  # of those that train for minutes; of others:
 FEWEST = 3
@@ -32,10 +35,10 @@ PICTURED = {
     "face_gan": "faces",
     "captioning": "photographs",
 }
-TRAINED = [n for n in catalogue.notebooks() if catalogue.course(n).grader.measures]
+TRAINED = trained()
 
 
-@pytest.fixture(params=TRAINED)
+@pytest.fixture(params=each(TRAINED))
 def room(request: pytest.FixtureRequest, trained: Callable[[str], Classroom]) -> Classroom:
     return trained(request.param)
 
@@ -47,7 +50,7 @@ def test_everybody_gets_exactly_what_they_declare(room: Classroom) -> None:
 
 
 @needs_engine
-@pytest.mark.parametrize(("notebook", "of"), PICTURED.items())
+@pytest.mark.parametrize(("notebook", "of"), each(PICTURED.items()))
 def test_no_held_out_picture_is_ever_drawn(
     notebook: str, of: str, trained: Callable[[str], Classroom]
 ) -> None:

@@ -66,7 +66,7 @@ def test_answers_that_a_busy_machine_holds_up_are_waited_for(lab: Lab) -> None:
     assert [seen.value("double", k) for k in (0, 1)] == [4, 6]
 
 
-@pytest.mark.long
+@pytest.mark.nightly("engines")
 def test_a_notebook_that_withholds_its_answers_holds_up_nobody_for_long(lab: Lab) -> None:
     """It is waited for once."""
     asks = tuple(ask(f"q{k}", "calls", "double", {"k": "two"}) for k in range(3))

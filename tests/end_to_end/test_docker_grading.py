@@ -136,7 +136,7 @@ def private_engine() -> Iterator[PrivateEngine]:
         made.close()
 
 
-@pytest.mark.long  # the private Engine needs a copy of the image
+@pytest.mark.nightly("engines")  # the private Engine needs a copy of the image
 @needs_engine
 @can_have_one
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
@@ -182,7 +182,7 @@ def test_an_engine_that_is_restarted_in_mid_batch_costs_nobody_a_point(
     shutil.rmtree(tmp_path / "graded")
 
 
-@pytest.mark.long  # the private Engine needs a copy of the image
+@pytest.mark.nightly("engines")  # the private Engine needs a copy of the image
 @needs_engine
 @can_have_one
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

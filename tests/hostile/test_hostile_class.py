@@ -85,7 +85,7 @@ def everywhere(attacks: bool) -> list[object]:
     found: list[object] = []
     for name, isolates in SANDBOXES.items():
         # Where nothing isolates, the same attacks show how little holds: not with every commit.
-        marks = (needs_engine,) if name == "docker" else (pytest.mark.long,)
+        marks = (needs_engine,) if name == "docker" else (pytest.mark.nightly("attackers"),)
         if not attacks:
             found.append(pytest.param(name, marks=marks, id=name))
             continue

@@ -1,0 +1,67 @@
+"""When each part last passed: `record.json`, committed, so that CI knows what to try next.
+
+    {"<part>": {"passed": "2026-11-30", "commit": "…", "seconds": 412, "digest": "…", "failed": …}}
+
+`failed` is the day of a failure since then; a part that passes again loses it.
+"""
+
+import datetime
+import json
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.nightly.parts import CLASS, ROOT, digest
+
+FILE = Path(__file__).resolve().parent / "record.json"
+NEVER = ""
+
+Entry = Mapping[str, Any]
+
+
+def read() -> dict[str, Entry]:
+    """Of every part that was ever run."""
+    found: dict[str, Entry] = json.loads(FILE.read_text("utf-8")) if FILE.is_file() else {}
+    return found
+
+
+def keep(part: str, passed: bool, seconds: float) -> None:
+    """Write down how a part went just now."""
+    known = read()
+    today = datetime.datetime.now(datetime.UTC).isoformat(timespec="minutes")
+    if passed:
+        entry: dict[str, Any] = {"passed": today, "commit": commit(), "seconds": round(seconds)}
+        if part.startswith(CLASS):
+            entry["digest"] = digest(part)
+    else:
+        entry = {**known.get(part, {"passed": NEVER}), "failed": today}
+    known[part] = entry
+    lines = [f" {json.dumps(name)}: {json.dumps(known[name])}" for name in sorted(known)]
+    FILE.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+
+
+def commit() -> str:
+    """The commit that is checked out, with `+` where files differ from it."""
+    asked = ("git", "describe", "--always", "--dirty=+", "--abbrev=9", "--exclude", "*")
+    found = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    return found.stdout.strip() or "no commit"
+
+
+def longest_ago(names: Sequence[str], known: Mapping[str, Entry]) -> list[str]:
+    """Parts by the day they last passed, those that never did first."""
+    return sorted(names, key=lambda name: str(known.get(name, {}).get("passed", NEVER)))
+
+
+def due(classes: Sequence[str], known: Mapping[str, Entry], now: Mapping[str, str]) -> str:
+    """The class that a commit tries: of those that have changed since they passed, the oldest.
+
+    Args:
+        classes: parts, one for each notebook that trains.
+        known: the record.
+        now: part → digest of today.
+
+    Where none has changed, the oldest of all.
+    """
+    changed = [name for name in classes if known.get(name, {}).get("digest") != now[name]]
+    return longest_ago(changed or list(classes), known)[0]
