@@ -242,15 +242,23 @@ def check(notebook: Path, name: str | None, data: Path | None) -> int:
 @click.option("--out", type=_FOLDER, default=Path("calibrated"), show_default=True, help="Runs.")
 @click.option("--data", type=_FOLDER, help="Raw data of the full tier.")
 @click.option("--check", "only_check", is_flag=True, help="Does it still match? Nothing is run.")
+@click.option(
+    "--renew",
+    is_flag=True,
+    help="After a change that computes the same: five stored seeds again, then a new passport.",
+)
+@click.option("--why", default="", help="With --renew: what has changed, for the passport.")
 @click.option("--sandbox", "kind", type=click.Choice(["auto", "docker", "local"]), default="auto")
-def calibrate(notebook: str, only_check: bool, kind: str, **asked: Any) -> int:
+def calibrate(
+    notebook: str, only_check: bool, renew: bool, why: str, kind: str, **asked: Any
+) -> int:
     """Measure NOTEBOOK's reference over seeds: bars, bands and where they come from.
 
     Run the same command again after an interruption: finished runs are kept in --out.
     """
-    from graders.commands.calibrate import calibrate_or_check
+    from graders.commands.calibrate import as_asked
 
-    return calibrate_or_check(notebook, kind, only_check, asked, _console())
+    return as_asked(notebook, kind, asked, _console(), only_check=only_check, renew=renew, why=why)
 
 
 @app.command(name="list")

@@ -1,108 +1,49 @@
 """`dlgrade calibrate`: the reference, many times over; from its spread, the bars."""
 
 import datetime
-import math
 import os
 import statistics
-import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from graders.bridges.files import write_json
 from graders.commands import own_grade, passport
-from graders.commands.grade import stop_on_signals
+from graders.commands.renew import renew as renew_passport
 from graders.commands.sandboxes import open_sandbox
-from graders.core import calibration, catalogue, pipeline
-from graders.core.batch import Batch
+from graders.commands.seeds import Request as Request
+from graders.commands.seeds import Seed as Seed
+from graders.commands.seeds import batch_of, data_of, digits, each, number_of, running, stopped
+from graders.commands.seeds import measured as measured
+from graders.core import calibration, catalogue
 from graders.core.catalogue import Course
-from graders.core.data import course_data
 from graders.core.errors import CourseFault, ExitCode, GradingError, UsageFault
 from graders.core.rubric import Measure
-from graders.core.running import Interrupted
 from graders.core.sandbox import Sandbox
-from graders.core.store import Store
-from graders.core.types import Array, CourseData, Evidence, Execution, Job
-from graders.engines.local import LocalEngine
 from graders.metrics import bars
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What the command line asked for.
-
-    Args:
-        tier: `mini` or `full`.
-        seeds: how many runs; their seeds are 1, 2, ….
-        jobs: how many at a time.
-        out: where the runs are kept: the same command goes on with what is there.
-        raw: folder with the raw data of the full tier, or None for the usual one.
-        file: what to write instead of the notebook's own calibration.
-    """
-
-    tier: str
-    seeds: int
-    jobs: int
-    out: Path
-    raw: Path | None = None
-    file: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Seed:
-    """What one run of the reference came to.
-
-    Args:
-        values: measure → number, or curve [steps].
-        baselines: measure → what earns nothing, where a function says it.
-        cases: measure → how many held-out cases it is a share of.
-        data: digest of the data it ran on.
-        seconds: wall time of the notebook's run.
-        cpu_s: processor time of the same.
-    """
-
-    number: int
-    values: Mapping[str, float | Array]
-    baselines: Mapping[str, float]
-    cases: Mapping[str, int]
-    data: str
-    seconds: float
-    cpu_s: float = 0.0
-
-
-class TimedStore(Store):
-    """A store that remembers how long the run of each seed took, also of a stored one."""
-
-    def __init__(self, folder: Path) -> None:
-        self.runs: dict[str, Execution] = {}
-        super().__init__(folder)
-
-    def execution(self, job: Job) -> Execution | None:
-        found = super().execution(job)
-        if found is not None:
-            self._note(job, found)
-        return found
-
-    def finished(self, job: Job, run: Execution) -> None:
-        super().finished(job, run)
-        self._note(job, run)
-
-    def _note(self, job: Job, run: Execution) -> None:
-        if "COURSE_SEED" in job.env:  # jobs that only look at what a run left have none
-            self.runs[job.env["COURSE_SEED"]] = run
-
-
-def calibrate_or_check(
-    notebook: str, kind: str, only_check: bool, options: Mapping[str, Any], console: Console
+def as_asked(
+    notebook: str,
+    kind: str,
+    options: Mapping[str, Any],
+    console: Console,
+    *,
+    only_check: bool,
+    renew: bool,
+    why: str,
 ) -> ExitCode:
-    """The command as it was typed: `options` are `tier`, `seeds`, `jobs`, `out` and `data`."""
+    """The command as it was typed: `options` are `tier`, `seeds`, `jobs`, `out` and `data`.
+
+    Raises:
+        UsageFault: options that do not go together.
+    """
+    if (only_check and renew) or renew != bool(why.strip()):
+        raise UsageFault("--renew goes with --why TEXT, and without --check")
     course = catalogue.course(notebook)
     asked = Request(
         options["tier"], options["seeds"], options["jobs"], options["out"], options["data"]
@@ -110,6 +51,8 @@ def calibrate_or_check(
     if only_check:
         return check(course, asked, console)
     with open_sandbox(kind, asked.jobs, console) as sandbox:
+        if renew:
+            return renew_passport(course, asked, why.strip(), sandbox, console)
         return calibrate(course, asked, sandbox, console)
 
 
@@ -130,28 +73,18 @@ def calibrate(course: Course, asked: Request, sandbox: Sandbox, console: Console
         raise UsageFault("a spread needs at least two seeds; say --seeds 20")
     file = asked.file or calibration.file_of(course, asked.tier)
     made_by = calibration.sources(course)  # now: files may change while the hours pass
-    store = TimedStore(asked.out / ".store")
-    stopping = threading.Event()
-    engine = LocalEngine(asked.jobs)
-    restore = stop_on_signals(stopping, engine, sandbox)
     began = time.monotonic()
-    try:
-        found = list(_all(course, asked, sandbox, store, engine, stopping, console))
-        found.sort(key=lambda seed: seed.number)
-        if stopping.is_set():
-            left = asked.seeds - len(found)
-            say = f"Stopped. {left} of {asked.seeds} are left; run the same command to go on."
-            console.print(say)
-            return ExitCode.INTERRUPTED
+    with running(asked, sandbox) as runs:
+        numbers = range(1, asked.seeds + 1)
+        found = sorted(each(course, asked, numbers, sandbox, runs, console), key=number_of)
+        if runs.stopping.is_set():
+            return stopped(asked.seeds - len(found), asked.seeds, console)
         spreads = {m.name: spread(course.name, m, found) for m in course.grader.measures}
         bars_now = {name: s.bar for name, s in spreads.items()}
         lost = own_grade.together(
-            own_grade.lost(_batch(course, asked, sandbox, store, stopping, seed.number), bars_now)
+            own_grade.lost(batch_of(course, asked, sandbox, runs, seed.number), bars_now)
             for seed in found
         )
-    finally:
-        restore()
-        store.close()
     write_json(file, record(course, asked.tier, sandbox, found, spreads, made_by, lost))
     _say(course, found, spreads, time.monotonic() - began, console)
     console.print(f"Written: {file}", soft_wrap=True, highlight=False)
@@ -159,86 +92,6 @@ def calibrate(course: Course, asked: Request, sandbox: Sandbox, console: Console
     for sentence in failed:
         console.print(sentence, soft_wrap=True, highlight=False, markup=False)
     return ExitCode.FAILED if failed else ExitCode.OK
-
-
-def _all(
-    course: Course,
-    asked: Request,
-    sandbox: Sandbox,
-    store: TimedStore,
-    engine: LocalEngine,
-    stopping: threading.Event,
-    console: Console,
-) -> Iterator[Seed]:
-    making = threading.Lock()  # one process's threads would make the same data side by side
-
-    def one(number: int) -> Seed | None:
-        with making:
-            if stopping.is_set():
-                return None
-            batch = _batch(course, asked, sandbox, store, stopping, number)
-        try:
-            evidence = batch.keys[0]
-        except Interrupted:
-            return None
-        return measured(number, batch, evidence, store.runs[str(number)])
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-               TextColumn("left:"), TimeRemainingColumn())  # fmt: skip
-    with Progress(*columns, console=console, transient=True) as progress:
-        bar = progress.add_task(f"{course.name}, {asked.tier}", total=asked.seeds)
-        for number, seed in engine.map(one, range(1, asked.seeds + 1)):
-            if seed is None:
-                continue
-            progress.advance(bar)
-            numbers = ", ".join(f"{k} {_short(v)}" for k, v in seed.values.items())
-            line = f"seed {number}: {numbers}; {seed.seconds:.0f} s"
-            console.print(line, highlight=False, soft_wrap=True, markup=False)
-            yield seed
-
-
-def _batch(
-    course: Course,
-    asked: Request,
-    sandbox: Sandbox,
-    store: Store,
-    stopping: threading.Event,
-    seed: int,
-) -> Batch:
-    data = _data(course, asked.tier, asked.out / ".store", seed, asked.raw)
-    return Batch(course, sandbox, store, data, stopping, seed)
-
-
-def _data(course: Course, tier: str, cache: Path, seed: int, raw: Path | None) -> CourseData:
-    """The data of one run: on the mini tier each seed has data of its own."""
-    return course_data(course, tier, cache, seed=seed if tier == "mini" else 0, raw=raw)
-
-
-def measured(number: int, batch: Batch, evidence: Evidence, run: Execution) -> Seed:
-    """Everything that is to be measured of one run of the reference.
-
-    Raises:
-        CourseFault: something cannot be measured; says which seed and what.
-    """
-    given = pipeline.by_name(batch.grader, evidence, batch.cases, batch.truths)
-    values: dict[str, float | Array] = {}
-    baselines: dict[str, float] = {}
-    cases: dict[str, int] = {}
-    for m in batch.grader.measures:
-        where = f"{batch.course.name}: measure {m.name!r} of the reference with seed {number}"
-        try:
-            value = np.asarray(m.compute(*(given[n] for n in m.needs)), dtype=np.float64)
-            if callable(m.baseline):
-                baselines[m.name] = float(m.baseline(*(given[n] for n in m.baseline_needs)))
-            if m.size is not None:
-                cases[m.name] = m.size(*(given[n] for n in m.needs))
-        except Exception as error:
-            raise CourseFault(f"{where} cannot be computed: {error!r}") from error
-        if not value.size or not np.isfinite(value).all():
-            raise CourseFault(f"{where} is not finite")
-        values[m.name] = float(value) if value.ndim == 0 else value.ravel()
-    digest = "" if batch.data is None else batch.data.digest
-    return Seed(number, values, baselines, cases, digest, run.wall_s, run.cpu_s)
 
 
 def spread(notebook: str, measure: Measure, seeds: Sequence[Seed]) -> bars.Spread:
@@ -299,8 +152,8 @@ def record(
             "image": sandbox.fingerprint(),
             "hardware": f"{passport.processor()}, {os.cpu_count()} cores",
             "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-            "minutes per run": _digits(statistics.fmean(s.seconds for s in seeds) / 60),
-            "processor minutes per run": _digits(statistics.fmean(s.cpu_s for s in seeds) / 60),
+            "minutes per run": digits(statistics.fmean(s.seconds for s in seeds) / 60),
+            "processor minutes per run": digits(statistics.fmean(s.cpu_s for s in seeds) / 60),
         },
     }
 
@@ -311,20 +164,16 @@ def _entry(measure: Measure, found: bars.Spread) -> dict[str, Any]:
         "unit": measure.unit,
         "higher": measure.higher,
         "n": bar.n,
-        **{k: _digits(getattr(bar, k)) for k in ("mean", "sd", "none", "full", "near")},
-        "se": _digits(found.se),
-        "missed": _digits(found.missed, 2),
-        "missed_twice": _digits(found.missed_twice, 2),
-        "values": [_digits(v) for v in found.values],
+        **{k: digits(getattr(bar, k)) for k in ("mean", "sd", "none", "full", "near")},
+        "se": digits(found.se),
+        "missed": digits(found.missed, 2),
+        "missed_twice": digits(found.missed_twice, 2),
+        "values": [digits(v) for v in found.values],
     }
     if bar.high.size:
-        entry["low"] = [_digits(v, 4) for v in bar.low]
-        entry["high"] = [_digits(v, 4) for v in bar.high]
+        entry["low"] = [digits(v, 4) for v in bar.low]
+        entry["high"] = [digits(v, 4) for v in bar.high]
     return entry
-
-
-def _digits(value: float, digits: int = 6) -> float:
-    return float(f"{value:.{digits}g}")
 
 
 def check(course: Course, asked: Request, console: Console) -> ExitCode:
@@ -346,21 +195,24 @@ def check(course: Course, asked: Request, console: Console) -> ExitCode:
     unknown = []
     try:
         first = min(then["seeds"])
-        now["data"] = _data(course, asked.tier, asked.out / ".store", first, asked.raw).digest
+        now["data"] = data_of(course, asked, first).digest
     except (GradingError, ValueError, KeyError, TypeError) as why:
         unknown.append(f"the data could not be compared: {why}")
     missing = [m.name for m in course.grader.measures if m.name not in stored["measures"]]
+    same = not missing and calibration.RENEWABLE.issuperset(calibration.changed(then, now))
     found = [f"no bar for {name}" for name in missing]
     found += calibration.differences(then, now)
     for line in (*found, *unknown):
         console.print(f"• {line}", markup=False, highlight=False, soft_wrap=True)
     made = f"{len(then.get('seeds', ()))} seeds, {then.get('date')}"
     if found:
-        console.print(
-            f"{course.name}, {asked.tier}: the calibration ({made}) no longer matches; run "
-            f"`dlgrade calibrate {course.name} --tier {asked.tier}`.", soft_wrap=True,
-            highlight=False,
-        )  # fmt: skip
+        command = f"dlgrade calibrate {course.name} --tier {asked.tier}"
+        advice = f"run `{command}`."
+        if same:
+            advice = f"if the same is still computed, run `{command} --renew --why TEXT`, which " \
+                f"runs five seeds again; else `{command}`."  # fmt: skip
+        words = f"{course.name}, {asked.tier}: the calibration ({made}) no longer matches; {advice}"
+        console.print(words, soft_wrap=True, highlight=False, markup=False)
         return ExitCode.FAILED
     console.print(f"{course.name}, {asked.tier}: the calibration ({made}) matches.")
     return ExitCode.OK
@@ -383,9 +235,3 @@ def _say(
         numbers = (f"{v:.4g}" for v in (bar.mean, bar.sd, bar.none, bar.full))
         table.add_row(name, *numbers, f"{s.missed:.2%}", f"{s.missed_twice:.3%}")
     console.print(table)
-
-
-def _short(value: float | Array) -> str:
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    return f"{value[0]:.3g} to {value[-1]:.3g}" if math.isfinite(value[-1]) else "not finite"

@@ -29,8 +29,9 @@ from graders.core.regrade import (
     NothingRuns,
     Now,
     Plan,
-    Reason,
+    compared,
     differences,
+    needed,
     reasons,
     stored_runs,
     totals,
@@ -73,7 +74,32 @@ def regrade_class(
     if not apply:
         console.print("Nothing is written. To do it: the same command with --apply.")
         return ExitCode.PENDING
-    students = tuple(c.student for c in plan.changes) or asked.students
+    judged = tuple(c.student for c in plan.changes if c.needs != "words")
+    told = tuple(c.student for c in plan.changes if c.needs == "words")
+    if not told:
+        return grade_class(
+            course, replace(asked, students=judged or asked.students), sandbox, console
+        )
+    ended = [renew_words(course, asked, sandbox, console, told)]
+    if judged or plan.withdrawn:
+        ended.append(grade_class(course, replace(asked, students=judged), sandbox, console))
+    return next((code for code in ended if code is not ExitCode.OK), ExitCode.OK)
+
+
+def renew_words(
+    course: Course,
+    asked: Request,
+    sandbox: Sandbox,
+    console: Console,
+    students: tuple[str, ...],
+) -> ExitCode:
+    """Write the reports of submissions anew whose points stay: nothing runs.
+
+    Grading does this today, from stored runs: judging takes milliseconds.
+
+    Args:
+        students: at least one; those that need nothing but new words.
+    """
     return grade_class(course, replace(asked, students=students), sandbox, console)
 
 
@@ -154,9 +180,9 @@ def _change(batch: Batch, student: str, folder: Path, out: Path, reference: str)
     shutil.rmtree(batch.store.executions / now.key / "inputs", ignore_errors=True)
     why = reasons(before, now)
     checks = differences(before, after) if after is not None else ()
-    if not why and after is not None and (checks or totals(before) != totals(after)):
-        why = (Reason("judged otherwise"),)
-    needs = "execution" if now.runs else "judgement" if why else "nothing"
+    if after is not None:
+        why = compared(why, before, after, checks)
+    needs = needed(why, runs=now.runs)
     return Change(student, needs, why, totals(before), totals(after), checks)
 
 
@@ -177,13 +203,13 @@ def _print(plan: Plan, console: Console) -> None:
 
     runs, judged = plan.needing("execution"), plan.needing("judgement")
     say(f"{plan.notebook}: {runs} to execute, {judged} to judge anew from what is stored, "
+        f"{plan.needing('words')} to get a new report with the same points, "
         f"{plan.unchanged} unchanged.")  # fmt: skip
     if plan.reference == "execution":
         say("The reference solution is executed first: no new judgement is known before that.")
     for change in plan.changes[:SHOWN]:
         why = "; ".join(map(str, change.reasons))
-        what = "execute" if change.needs == "execution" else "judge"
-        say(f"  {change.student}  {_step(change)}  {what}: {why}")
+        say(f"  {change.student}  {_step(change)}  {_DONE[change.needs]}: {why}")
         for check in change.checks:
             if change.before is not None and check["before"] != check["after"]:
                 say(f"    {check['id']}  {_mark(check['before'])} → {_mark(check['after'])}")
@@ -194,6 +220,10 @@ def _print(plan: Plan, console: Console) -> None:
     if runs == 0 and plan.reference == "stored" and plan.changes:
         regraded = sum(c.regraded for c in plan.changes)
         say(f"Grades that would change: {regraded}.")
+
+
+# What is done to somebody, before the reasons.
+_DONE = {"execution": "execute", "judgement": "judge", "words": "same points, new words"}
 
 
 def _step(change: Change) -> str:

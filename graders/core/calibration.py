@@ -7,16 +7,19 @@
      "measures": {<name>: {"n", "mean", "sd", "values", "se", "none", "full", "near", "unit",
                            "missed", "missed_twice", "low", "high"}},
      "lost": {<check>: {"runs", "points"}},   what the reference loses by these bars
-     "passport": {…}}
+     "passport": {…,
+                  "renewed": [{"date", "why", "seeds", "exact", "values": {<measure>: […]}}]}}
+
+The passport is what the numbers hold for. `dlgrade calibrate --renew` replaces it and adds to
+`renewed`; it leaves everything else as it was measured.
 """
 
-import inspect
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -24,7 +27,8 @@ import numpy as np
 from graders.core import catalogue, facts
 from graders.core.catalogue import Course
 from graders.core.errors import CourseFault
-from graders.core.rubric import NEEDS, Calibrated, Grader, Measure
+from graders.core.reach import reached, syntax
+from graders.core.rubric import NEEDS, Calibrated, Grader, Observation
 
 SCHEMA = 1
 _NUMBERS = ("none", "full", "near", "mean", "sd")
@@ -137,62 +141,23 @@ def sources(course: Course) -> dict[str, Any]:
 
 
 def _code(notebook: str) -> str:
-    """Digest of the code cells: prose may be mended without measuring anew."""
+    """Digest of the code cells as they compute: prose and comments may change."""
     cells = json.loads(notebook)["cells"]
-    code = ["".join(c["source"]).strip() for c in cells if c["cell_type"] == "code"]
-    return facts.digest(*(text.encode() for text in code))
+    code = ["".join(c["source"]) for c in cells if c["cell_type"] == "code"]
+    return facts.digest(*(syntax.normalised(text).encode() for text in code))
 
 
 def of_measures(grader: Grader) -> str:
     """Digest of everything that turns a run into the measured numbers."""
-    parts = [repr(part) for m in grader.measures for part in _of_measure(m)]
     named = {name for m in grader.measures for name in (*m.needs, *m.baseline_needs)}
     bare = {n.removesuffix(s) for n in named for s in NEEDS if n.endswith(s)}
-    for observation in grader.observations:
+    seen: list[Observation] = []
+    for observation in reversed(grader.observations):  # what one is handed was observed before
         if observation.name in bare:
-            bare |= {observation.of, observation.otherwise}
-            parts.append(repr(observation))
-    parts += [repr(ask) for ask in grader.evidence if ask.name in bare]
-    return facts.digest(*(part.encode() for part in parts))
-
-
-def _of_measure(measure: Measure) -> Iterator[Any]:
-    yield measure.name, measure.needs, measure.higher, measure.unit, measure.baseline_needs
-    yield measure.baseline if isinstance(measure.baseline, str) else ""
-    for function in (measure.compute, measure.baseline, measure.size):
-        if callable(function):
-            yield sorted(_sources_of(function, {}).items())
-
-
-def _sources_of(function: Callable[..., Any], found: dict[str, str]) -> dict[str, str]:
-    """The source of a function and of all functions of ours that it calls, by their names."""
-    plain = inspect.unwrap(function)
-    if not isinstance(plain, FunctionType) or plain.__module__.split(".")[0] not in _OURS:
-        return found
-    name = f"{plain.__module__}.{plain.__qualname__}"
-    if name in found:
-        return found
-    found[name] = inspect.getsource(plain)
-    names = _names(plain.__code__)
-    seen = [plain.__globals__[n] for n in names if n in plain.__globals__]
-    seen += [cell.cell_contents for cell in plain.__closure__ or ()]
-    seen += [getattr(m, n) for m in seen if isinstance(m, ModuleType) for n in names & set(dir(m))]
-    for value in seen:
-        if isinstance(value, FunctionType):
-            _sources_of(value, found)
-    numbers = {n: plain.__globals__.get(n) for n in sorted(names) if n.isupper()}
-    found[f"{name} constants"] = repr(
-        {n: v for n, v in numbers.items() if isinstance(v, (int, float, str, tuple))}
-    )
-    return found
-
-
-_OURS = ("graders", "tests")
-
-
-def _names(code: CodeType) -> set[str]:
-    inner = (c for c in code.co_consts if isinstance(c, CodeType))
-    return set(code.co_names).union(*map(_names, inner))
+            bare |= {observation.of, observation.otherwise, observation.also}
+            seen.append(replace(observation, source=syntax.normalised(observation.source)))
+    asked = [replace(a, via=syntax.normalised(a.via)) for a in grader.evidence if a.name in bare]
+    return reached(grader.measures, seen[::-1], asked).points
 
 
 def differences(stored: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
@@ -202,11 +167,15 @@ def differences(stored: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
         stored: the passport of a calibration.
         now: the same facts of today; those that are missing here are not compared.
     """
-    found = []
-    for fact, words in _FACTS.items():
-        if fact in now and stored.get(fact) != now[fact]:
-            found.append(f"{words}: then {_told(stored.get(fact))}, now {_told(now[fact])}")
-    return found
+    return [
+        f"{_FACTS[fact]}: then {_told(stored.get(fact))}, now {_told(now[fact])}"
+        for fact in changed(stored, now)
+    ]
+
+
+def changed(stored: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
+    """Names of the facts that no longer hold; arguments as of `differences`."""
+    return tuple(fact for fact in _FACTS if fact in now and stored.get(fact) != now[fact])
 
 
 _FACTS = {
@@ -218,6 +187,10 @@ _FACTS = {
     "versions": "the versions that compute changed",
     "policy": "the policy of bars changed",
 }
+
+
+# What may change while the same is computed; `dlgrade calibrate --renew` finds out.
+RENEWABLE = frozenset({"assignment", "reference", "measures", "lock", "versions"})
 
 
 def _told(value: Any) -> str:

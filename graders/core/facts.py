@@ -1,31 +1,37 @@
 """What a grade was made from, as short digests: so that a later grading can say what has changed.
 
 The key of a run says *that* something differs; these say *what*. Plain data, kept in grade.json.
+`rubric` is what decides points, `words` what only says it (core/reach).
 """
 
-import hashlib
+import ast
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from graders.core import catalogue
+from graders.core import catalogue, evidence, held_out, observing, pipeline
 from graders.core.catalogue import Course
+from graders.core.reach import Reach, reached, syntax
+from graders.core.reach import digest as digest
 
-# Everything that turns evidence into points, beside the rubric's own module.
+# What turns answers into points whatever the notebook, beside the rubric's own judges.
 _JUDGING = (
-    "graders/checks/*.py",
-    "graders/metrics/*.py",
-    "graders/core/pipeline.py",
-    "graders/core/evidence.py",
+    evidence.read_evidence,
+    observing.merged,
+    held_out.held_out,
+    pipeline.grade,
+    pipeline.unanswered,
+    pipeline.held,
 )
 
-
-def digest(*parts: bytes) -> str:
-    """16 hex digits over some bytes."""
-    whole = hashlib.sha256()
-    for part in parts:
-        whole.update(hashlib.sha256(part).digest())
-    return whole.hexdigest()[:16]
+# What makes pages and sentences. It decides no points, so the names of its files do not count.
+_TELLING = (
+    "reports/*.py",
+    "reports/templates/*",
+    "reports/static/*",
+    "graders/core/saying.py",
+)
 
 
 def made_from(
@@ -41,7 +47,8 @@ def made_from(
         data_digest: `jobs.folder_digest()` of the course data.
 
     Returns:
-        `rubric`, `reference` (judging), `questions`, `inputs`, `limits`, `data`, `image` (runs).
+        `rubric`, `reference`, `calibration` (judging), `words` (reports), `questions`, `inputs`,
+        `limits`, `data`, `image` (runs).
 
     Raises:
         CourseFault: there is no reference here.
@@ -50,8 +57,10 @@ def made_from(
     limits = plan.pop("limits")
     observed = [[o.name, o.source, o.of, o.cases] for o in course.grader.observations]
     right = catalogue.reference_notebooks(course.name)
+    decides = deciding(course)
     return {
-        "rubric": rubric(course),
+        "rubric": decides.points,
+        "words": words(course, decides),
         "reference": digest(*(text.encode() for pair in right.items() for text in pair)),
         "calibration": of_calibration(course, tier),
         "questions": digest(json.dumps([plan, observed], sort_keys=True).encode()),
@@ -62,20 +71,66 @@ def made_from(
     }
 
 
-def rubric(course: Course) -> str:
-    """Digest of the code that judges: a change of bar or message shows even if nobody raised
-    the grader's version."""
-    patterns = (f"graders/{course.name}.py", *_JUDGING)
-    files = sorted(path for pattern in patterns for path in catalogue.ROOT.glob(pattern))
-    return digest(*(path.read_bytes() for path in files))
+def deciding(course: Course) -> Reach:
+    """What decides the points of a notebook, from its judges on.
+
+    Limits and the sources of questions have facts of their own (`limits`, `questions`): a
+    submission that was never run rests on neither.
+    """
+    grader = course.grader
+    by_hand = catalogue.graded_by_hand(course.name)
+    checks = [(c.id, c.points, c.needs, c.claim, c.judge) for c in grader.checks]
+    persons = [(name, by_hand[name][0]) for name in grader.by_hand]
+    joined = [(o.name, o.of, o.cases, o.otherwise, o.also) for o in grader.observations]
+    return reached(checks, persons, joined, grader.measures, grader.also_right, *_JUDGING)
+
+
+def words(course: Course, decides: Reach) -> str:
+    """Digest of everything that only says what was decided: sentences, titles, pages.
+
+    Args:
+        decides: `deciding(course)`, for the words that it has left out.
+    """
+    grader = course.grader
+    by_hand = catalogue.graded_by_hand(course.name)
+    tables = reached(getattr(grader, "sentences", {}))
+    told = [c.asks for c in grader.checks] + [by_hand[name][1] for name in grader.by_hand]
+    parts = [decides.words, tables.points, tables.words, *told, *_pages()]
+    return digest(*(part.encode() for part in parts))
+
+
+def _pages() -> list[str]:
+    """What makes the reports, file by file in no order of their names."""
+    files = {path for pattern in _TELLING for path in catalogue.ROOT.glob(pattern)}
+    return sorted(_telling(path) for path in files if path.is_file())
+
+
+def _telling(path: Path) -> str:
+    content = path.read_bytes()
+    if path.suffix == ".py":
+        content = syntax.plain(ast.parse(content)).encode()
+    return digest(content)
 
 
 def of_calibration(course: Course, tier: str) -> str:
-    """Digest of the bars that were measured, "" where a grader has none."""
+    """Digest of the bars that were measured, "" where a grader has none.
+
+    Of the bars alone: the passport tells where they come from, and decides nothing.
+    """
     if course.reference is None or not course.grader.measures:
         return ""
     file = course.reference / f"reference.{tier}.json"
-    return digest(file.read_bytes()) if file.is_file() else ""
+    if not file.is_file():
+        return ""
+    try:
+        measures = json.loads(file.read_bytes())["measures"]
+        read = {name: {k: m.get(k) for k in _BAR} for name, m in measures.items()}
+    except (ValueError, KeyError, TypeError, AttributeError):  # grading will say so
+        return digest(file.read_bytes())
+    return digest(json.dumps(read, sort_keys=True).encode())
+
+
+_BAR = ("none", "full", "near", "mean", "sd", "n", "low", "high")  # of a measure: what pays
 
 
 def of_notebook(notebook: Mapping[str, Any] | None) -> str:

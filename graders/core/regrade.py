@@ -20,7 +20,9 @@ from graders.core.types import Execution, Job
 
 Record = Mapping[str, Any]
 
-# Facts of grade.json's `made_from`, in words; the three of judging come last.
+_WORDS = "sentences and reports"
+
+# Facts of grade.json's `made_from`, in words; those of judging and of telling come last.
 _FACTS = {
     "notebook": "cells around the answers",
     "questions": "questions",
@@ -31,7 +33,9 @@ _FACTS = {
     "rubric": "code that judges",
     "calibration": "measured bars",
     "reference": "reference solution",
+    "words": _WORDS,
 }
+_OF_NO_RUN = ("rubric", "calibration", "reference", "words")  # they concern refused ones as well
 
 
 class NeedsRun(Exception):
@@ -162,7 +166,7 @@ class Change:
     """One student's line of the plan.
 
     Args:
-        needs: `execution`, `judgement`, or `nothing`.
+        needs: `execution`, `judgement`, `words` (the report alone), or `nothing`.
         before: `points`, `max_points`, `held` as they stand; None if never graded.
         after: the same as they would be; None where only an execution can tell.
         checks: those that would change: `id`, `before`, `after` (each `outcome` and `points`, or
@@ -196,7 +200,7 @@ class Plan:
     withdrawn: tuple[str, ...] = field(default=())
 
     def needing(self, needs: str) -> int:
-        """How many need an `execution`, or a `judgement`."""
+        """How many need an `execution`, a `judgement`, or new `words`."""
         return sum(c.needs == needs for c in self.changes)
 
     def as_dict(self, applied: bool) -> dict[str, Any]:
@@ -209,6 +213,7 @@ class Plan:
             "reference": self.reference,
             "execution": self.needing("execution"),
             "judgement": self.needing("judgement"),
+            "words": self.needing("words"),
             "unchanged": self.unchanged,
             "withdrawn": list(self.withdrawn),
             "submissions": [asdict(change) for change in self.changes],
@@ -240,15 +245,47 @@ def reasons(before: Record | None, now: Now) -> tuple[Reason, ...]:
             continue
         if name == "notebook" and (handed_in or not (facts[name] and now.made_from[name])):
             continue
-        if (
-            name in ("rubric", "reference", "calibration") or now.key
-        ):  # a refused one rests on no run
+        if name in _OF_NO_RUN or now.key:
             found.append(Reason(words, *_told(name, facts[name], now.made_from[name])))
     if not found and run and now.key and run["key"] != now.key:
         found.append(Reason("its run", "made from something else"))
     elif not found and now.runs:
         found.append(Reason("its stored run", "is gone"))
     return tuple(found)
+
+
+def compared(
+    why: tuple[Reason, ...], before: Record | None, after: Record, checks: tuple[Record, ...]
+) -> tuple[Reason, ...]:
+    """The reasons, and one more where a grade comes out otherwise than they would let expect.
+
+    Args:
+        why: the `reasons`.
+        before, after: its grade.json, as it stands and judged now.
+        checks: their `differences`.
+    """
+    if needed(why, runs=False) == "judgement":
+        return why
+    if totals(before) != totals(after) or any(c["before"] != c["after"] for c in checks):
+        return (*why, Reason("judged otherwise"))
+    return why or ((Reason(_WORDS),) if checks else ())
+
+
+def needed(why: tuple[Reason, ...], *, runs: bool) -> str:
+    """What it takes to make a grade that is up to date, by the reasons why it is not.
+
+    Args:
+        why: of one submission.
+        runs: something has to be executed.
+
+    Returns:
+        As `Change.needs`.
+    """
+    if runs:
+        return "execution"
+    if not why:
+        return "nothing"
+    return "words" if all(reason.what == _WORDS for reason in why) else "judgement"
 
 
 def _told(name: str, before: Any, now: Any) -> tuple[str, str]:

@@ -10,9 +10,6 @@ from graders.core.rubric import Calibrated, Measure
 from graders.core.types import Array
 from graders.metrics import curves, tolerance
 
-# Results are of single precision: a spread of zero is not one of zero on the next machine.
-_PRECISION = float(np.finfo(np.float32).eps) * 16
-
 
 @dataclass(frozen=True, slots=True)
 class Spread:
@@ -49,7 +46,7 @@ def of_numbers(
     found = np.asarray(values, dtype=np.float64)
     mean, sd = _mean_and_sd(found)
     se = tolerance.sampling_error(mean, cases) if cases else 0.0
-    width = max(tolerance.width(sd, found.size, se), _PRECISION * abs(mean))
+    width = max(tolerance.width(sd, found.size, se), tolerance.PRECISION * abs(mean))
     full, near = _ends(mean, width, baseline, higher=measure.higher)
     if not _beyond(full, baseline, higher=measure.higher):
         raise ValueError(_NO_BETTER.format(full, baseline))
@@ -81,7 +78,7 @@ def of_curves(measure: Measure, found: Sequence[Array], baseline: float | None =
     lines = np.array([curves.on_progress(c) for c in found])
     start = float(lines[:, 0].mean()) if baseline is None else math.log(baseline)
     mean, sd = _mean_and_sd(np.log(levels))
-    width = max(tolerance.width(sd, levels.size), _PRECISION)
+    width = max(tolerance.width(sd, levels.size), tolerance.PRECISION)
     full, near = _ends(mean, width, start, higher=False)
     if not _beyond(full, start, higher=False):
         raise ValueError(_NO_BETTER.format(math.exp(full), math.exp(start)))

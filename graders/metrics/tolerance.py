@@ -13,6 +13,7 @@ not widened by it ten times. `chance_of_missing` says what that means for a corr
 """
 
 import math
+from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
@@ -22,6 +23,13 @@ from graders.core.types import Array
 COVERAGE = 0.99  # of 200 correct solutions 2 miss at their first run, at the worst
 CONFIDENCE = 0.95
 BAND = 2.0  # `near` is this many times as far from the mean as `full`
+
+# Results are of single precision: a spread of zero is not one of zero on the next machine.
+PRECISION = float(np.finfo(np.float32).eps) * 16
+
+# Of five fresh runs of the reference, in stored standard deviations s below the stored mean.
+AVERAGE_BELOW = 0.85  # so low the average may lie
+WORST_BELOW = 2.53  # and the worst of them
 
 _NORMAL = NormalDist()
 
@@ -145,3 +153,79 @@ def simultaneous_band(curves: Array) -> tuple[Array, Array]:
     mean, sd = curves.mean(axis=0), curves.std(axis=0, ddof=1)
     sd = np.maximum(sd, np.median(sd))
     return mean - k * sd, mean + k * sd
+
+
+@dataclass(frozen=True, slots=True)
+class Requalified:
+    """Five fresh runs beside the stored ones, in the measure's own unit.
+
+    Args:
+        average, worst: of the fresh runs.
+        average_limit, worst_limit: how bad either may be; infinite where the average is not asked.
+        higher: whether more is better.
+    """
+
+    average: float
+    worst: float
+    average_limit: float
+    worst_limit: float
+    higher: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether the fresh runs are as good as the stored ones."""
+        return self.average_short <= 0.0 and self.worst_short <= 0.0
+
+    @property
+    def average_short(self) -> float:
+        """By how much the average is worse than it may be; at most 0 if it is not."""
+        return self._short(self.average, self.average_limit)
+
+    @property
+    def worst_short(self) -> float:
+        """The same of the worst run."""
+        return self._short(self.worst, self.worst_limit)
+
+    def _short(self, value: float, limit: float) -> float:
+        return limit - value if self.higher else value - limit
+
+
+def requalified(fresh: Array, stored: Array, *, higher: bool, se: float = 0.0) -> Requalified:
+    """Does the reference, after a change that should compute the same, reach what it reached?
+
+    With mean m and standard deviation s of the stored values (more is better; else mirrored):
+
+        average of the fresh ones above m - 0.85 s, and each above m - 2.53 s
+
+    and where s is 0, no fresh value is beyond the worst stored one by more than z se, z being the
+    normal quantile of COVERAGE.
+
+    For five normal draws each of the two limits is missed with a chance of 2.8%, one or both with
+    5.0%; twice in a row, by five other seeds, with 0.25%. That is with m and s known; with both
+    from 20 stored seeds it is 8.7% and 1.6%, from 5 stored seeds 20% and 10%, from 3 seeds 28% and
+    18%: a failed renewal of these few says little, and the way out is to calibrate anew. A change
+    that costs 1 s is caught (twice in a row) in 44% of cases, one of 1.5 s in 87%, one of 2 s in
+    99%; by 20 stored seeds in 47%, 83% and 98%.
+
+    Args:
+        fresh: [5] values as they are compared: losses of curves by their logarithm.
+        stored: [n] values of the calibration, compared alike.
+        higher: whether more is better.
+        se: sampling noise of the held-out set.
+
+    Raises:
+        ValueError: no fresh value, fewer than two stored ones, or one that is not finite.
+    """
+    if fresh.size < 1 or stored.size < 2:
+        raise ValueError(f"{fresh.size} fresh and {stored.size} stored values tell nothing")
+    if not (np.isfinite(fresh).all() and np.isfinite(stored).all()):
+        raise ValueError("values that are not finite cannot be compared")
+    sign = 1.0 if higher else -1.0
+    average, worst = float(fresh.mean()), sign * float((sign * fresh).min())
+    if float(np.ptp(stored)) == 0.0:
+        one = float(stored[0])
+        slack = max(_NORMAL.inv_cdf(COVERAGE) * se, PRECISION * abs(one))
+        return Requalified(average, worst, -sign * math.inf, one - sign * slack, higher)
+    mean, s = float(stored.mean()), float(stored.std(ddof=1))
+    limits = (mean - sign * below * s for below in (AVERAGE_BELOW, WORST_BELOW))
+    return Requalified(average, worst, *limits, higher)

@@ -145,9 +145,9 @@ def test_a_new_bar_is_planned_compared_and_applied_without_a_run(
     assert code is ExitCode.PENDING
     assert (plan["execution"], plan["judgement"], plan["applied"]) == (0, 3, False)
     lines = {s["student"]: s for s in plan["submissions"]}
-    assert lines["ada"]["reasons"] == [
-        {"what": "grader version", "before": str(NEXT - 1), "now": str(NEXT)}
-    ]
+    version, rubric = lines["ada"]["reasons"]
+    assert version == {"what": "grader version", "before": str(NEXT - 1), "now": str(NEXT)}
+    assert rubric["what"] == "code that judges"
     assert (lines["ada"]["before"]["points"], lines["ada"]["after"]["points"]) == (32.0, 30.0)
     moved = {c["id"]: (c["before"]["points"], c["after"]["points"]) for c in lines["ada"]["checks"]}
     assert moved == {"check_expand": (2.0, 1.0), "check_mse_loss": (2.0, 1.0)}
