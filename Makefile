@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 # How `dlgrade images build` reaches packages; `make test IMAGE="--base debootstrap"` adds to it.
 IMAGE := --network host
 
-.PHONY: help demo demo-all test long check image doctor conformance bench lock wheel clean
+.PHONY: help demo demo-all test nightly nightly-report check image doctor conformance bench lock wheel clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -28,11 +28,14 @@ demo demo-all:
 	    $(VENV)/bin/dlgrade grade $$n --course $@ --jobs 2 || exit 1; done; fi
 	$(PY) -m reference_solutions.demo_class verify $@
 
-test: image  ## all tests; those of containers only where an Engine answers
+test: image  ## what a commit must pass, in minutes; tests of containers only where an Engine answers
 	$(PY) -m pytest $(ARGS)
 
-long: image  ## the tests that `make test` leaves out: Engines restarted in mid batch, attacks without walls
-	$(PY) -m pytest -m long $(ARGS)
+nightly: image  ## what `make test` leaves out: PART=name, or all that were not run for longest, 90 minutes
+	$(PY) -m tests.nightly $(if $(PART),run $(PART),all)
+
+nightly-report: $(READY)  ## when each part of the night last passed, on which commit
+	$(PY) -m tests.nightly report
 
 image: $(READY)  ## the image that notebooks run in, where an Engine answers
 	$(VENV)/bin/dlgrade images build --if-engine $(IMAGE)

@@ -18,7 +18,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if part is None and not any(_parts(item) for item in items):
         return  # a few files: nothing to choose from
     wanted = frozenset({part}) if part else _of_a_commit(config)
-    kept, left = [], []
+    kept: list[pytest.Item] = []
+    left: list[pytest.Item] = []
     for item in items:
         mine = _parts(item)
         chosen = bool(mine & wanted) or (part is None and not mine)

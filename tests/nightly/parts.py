@@ -1,6 +1,6 @@
 """The parts of a night: what each runs, and what it was passed for.
 
-A test says by `@pytest.mark.nightly("part")` that it belongs to a part; other parts are commands.
+A test says by `pytest.mark.nightly` that it belongs to a part; other parts are commands.
 """
 
 import sys
@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from graders.core.reach import reached
-
 from graders.core import calibration, catalogue, facts
+from graders.core.reach import reached
 
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "nightly"  # what a part has finished: the same command goes on with it
