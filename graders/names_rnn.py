@@ -26,6 +26,7 @@ from graders.checks import (
 )
 from graders.core.rubric import Ask, Calibrated, Grader, Observation
 from graders.core.types import Answers, Array, Cases, Finding, Limits, Refusal, Truths
+from graders.sentences.names_rnn import SENTENCES
 
 # --- what is measured ----------------------------------------------------------------------------
 
@@ -173,7 +174,7 @@ def step_predicts(
     step: Answers, step_cases: Cases, step_truth: Truths, step_loss_bar: Calibrated
 ) -> Finding:
     value = names.loss(step, step_truth)
-    found = names.predicted(value, step_loss_bar, step_loss, "Your own network", step_truth)
+    found = names.predicted(value, step_loss_bar, step_loss, "your-own-network", step_truth)
     return predictions.adding(found, names.expected(step, step_cases, step_truth))
 
 
@@ -227,14 +228,11 @@ def samples_new(
     asks="The Keras model predicts the letters of unseen names without looking ahead.",
 )
 def model_predicts(model: Answers, step_truth: Truths, model_loss_bar: Calibrated) -> Finding:
-    title = "Keras model"
-    found = names.predicted(
-        names.loss(model, step_truth), model_loss_bar, model_loss, title, step_truth
-    )
-    if names.looks_ahead(model, step_truth) is not True:
+    value = names.loss(model, step_truth)
+    found = names.predicted(value, model_loss_bar, model_loss, "keras-model", step_truth)
+    if (ahead := names.looks_ahead(model, step_truth)) is None:
         return found
-    words = " It looks ahead: what it says at a place changes with the letters that come later."
-    return Finding(0.0, found.feedback + words, found.measured, found.figures)
+    return Finding(0.0, (*found.all_said, ahead), found.measured, found.figures)
 
 
 # --- the rubric ----------------------------------------------------------------------------------
@@ -324,9 +322,10 @@ GRADER = Grader(
             points=2,
             measure=name_accuracy,
             asks="The classifier tells names from disordered letters.",
-            title="Names told from disordered letters",
+            title="names-told-apart",
         ),
     ),
     by_hand=("names_in_words",),
+    sentences=SENTENCES,
     packages=("tensorflow", "keras"),
 )  # fmt: skip

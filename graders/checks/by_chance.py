@@ -14,6 +14,7 @@ import numpy as np
 from graders.checks import captioned, compare, vocabulary
 from graders.checks.spelling import STANDING_IN
 from graders.checks.vocabulary import END, SPECIAL, START, UNK
+from graders.core.saying import Said, said
 from graders.core.types import Answers, Array, Cases, Finding, Items, Refusal
 from graders.metrics import sequences
 
@@ -78,7 +79,7 @@ def ask(function, probs, temperature, count):
 _OTHERS = 0.05  # share of captions beyond which it is not our decoder that is asked
 
 
-def cooled(answers: Answers, cases: Cases) -> list[str | None] | None:
+def cooled(answers: Answers, cases: Cases) -> list[Said | None] | None:
     """What is wrong with the words that our decoder lets a function choose, case by case.
 
     None if the function does not follow our decoder at all, in at least one case.
@@ -96,21 +97,21 @@ def _counts(answer: Items | Refusal, case: Mapping[str, Any]) -> Array | Refusal
     count = int(case["count"])
     whole = found.shape == (size,) and bool((found >= 0).all()) and found.sum() == count
     if not whole or found[-1] > _OTHERS * count:
-        return Refusal("it does not write what our decoder says")
+        return Refusal(said("not-by-our-decoder"))
     return found
 
 
-def _cooled(found: Array, case: Mapping[str, Any]) -> str | None:
+def _cooled(found: Array, case: Mapping[str, Any]) -> Said | None:
     temperature = float(case["temperature"])
     chances = np.asarray(case["probs"], np.float64)
     if temperature < 0:
         if found[:-1].max() == found[:-1].sum() == found[chances.argmax()]:
             return None
-        return "without a temperature it does not keep to the likeliest words"
+        return said("not-the-likeliest-words")
     due = np.append(chances ** (1 / temperature), 0.0)
     if sequences.drawn_by(found, due):
         return None
-    return "words are not drawn as often as their probabilities and the temperature say"
+    return said("words-drawn-otherwise")
 
 
 _CERTAIN = 0.01  # chance of another word than the likeliest; a trained decoder has 0.3
@@ -123,16 +124,16 @@ def leaves_no_choice(answers: Answers, vocab: Answers) -> bool:
     words = captioned.known(vocab)
     if not isinstance(found, np.ndarray) or isinstance(words, Refusal) or found.ndim != 2:
         return False
-    said = np.delete(
+    scores = np.delete(
         found, [words[m] for m in SPECIAL if words[m] < found.shape[1] and m != END], 1
     )
-    if not said.size or not np.isfinite(said).all():
+    if not scores.size or not np.isfinite(scores).all():
         return False
-    powers = np.exp(np.clip(said - said.max(axis=1, keepdims=True), -700, 0))
+    powers = np.exp(np.clip(scores - scores.max(axis=1, keepdims=True), -700, 0))
     return bool(np.mean(1 - 1 / powers.sum(axis=1)) < _CERTAIN)
 
 
-def finding(sampled: Answers, by_ours: list[str | None] | None, *, no_choice: bool) -> Finding:
+def finding(sampled: Answers, by_ours: list[Said | None] | None, *, no_choice: bool) -> Finding:
     """The words of our decoder where the function asks that, and captions by its own.
 
     Args:
@@ -143,40 +144,40 @@ def finding(sampled: Answers, by_ours: list[str | None] | None, *, no_choice: bo
     found = list(by_ours or [])
     for k in range(len(sampled)):
         runs = _runs(sampled, k)
-        if not isinstance(runs, str):
+        if not isinstance(runs, Said):
             even = by_ours is None and not no_choice
             found.append(_unsteady(runs) or (_too_even(runs) if even else None))
         elif by_ours is None:  # else it is its own decoder that is missing
             found.append(runs)
-    return compare.judged(found or ["there are no captions by chance"])
+    return compare.judged(found or [said("no-captions-by-chance")])
 
 
-def _runs(answer: Answers, case: int) -> dict[str, list[str]] | str:
+def _runs(answer: Answers, case: int) -> dict[str, list[str]] | Said:
     """The captions of each run, or why there are none."""
     found = vocabulary.read(answer[case])
     if isinstance(found, Refusal):
-        return found.reason
+        return found.why
     runs = found if isinstance(found, list) else []
     sizes = {len(run) if isinstance(run, list) else -1 for run in runs}
     if len(runs) != len(RUNS) or len(sizes) != 1 or sizes <= {-1, 0}:
-        return "there is not one caption for each image"
+        return said("not-one-caption-an-image")
     return dict(zip(RUNS, ([str(c) for c in run] for run in runs), strict=True))
 
 
-def _unsteady(runs: Mapping[str, Sequence[str]]) -> str | None:
+def _unsteady(runs: Mapping[str, Sequence[str]]) -> Said | None:
     if any(mark in caption for caption in runs["greedy"] for mark in SPECIAL if mark != UNK):
-        return "captions hold the marks of their beginning or end"
+        return said("captions-hold-marks")
     if runs["greedy"] != runs["again"]:
-        return "without a temperature it writes something else the next time"
+        return said("unsteady-without-temperature")
     return None
 
 
-def _too_even(runs: Mapping[str, Sequence[str]]) -> str | None:
+def _too_even(runs: Mapping[str, Sequence[str]]) -> Said | None:
     if runs["even"] == runs["even again"]:
-        return "with temperature 1 it writes the same every time"
+        return said("same-at-temperature-1")
     cold, even, hot = (_apart(runs[name], runs["greedy"]) for name in ("cold", "even", "hot"))
     if not cold < even < hot:
-        return "a higher temperature does not lead further away from the likeliest captions"
+        return said("hotter-not-further")
     return None
 
 

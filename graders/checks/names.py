@@ -10,8 +10,9 @@ import numpy as np
 
 from graders.checks import calibrated, compare, predictions, spelled, spelling
 from graders.checks.judging import Bar
-from graders.core.figures import Figure, Learning, Scale, Table
+from graders.core.figures import Figure, Learning, Scale, Table, Words
 from graders.core.rubric import Calibrated, Measure
+from graders.core.saying import Said, said
 from graders.core.types import Answers, Array, Cases, Finding, Refusal, Truths
 from graders.metrics import curves, sequences
 from graders.metrics.samples import Estimate
@@ -28,20 +29,20 @@ _ROWS = 10  # of a table
 
 
 def chances(answers: Answers, truth: Truths, case: int) -> Array | Refusal:
-    """What was said of one case: probabilities [2, n, 28] float64, or why there are none.
+    """What a step makes of one case: probabilities [2, n, 28] float64, or why there are none.
 
     Rows that are no probabilities are taken for scores before a softmax.
     """
     if case >= len(answers):
-        return Refusal("there are no predictions")
+        return Refusal(said("no-predictions"))
     found = compare.one(answers[case])
     if isinstance(found, Refusal):
         return found
     n = len(truth[case]["next"])
     if found.shape != (2, n, spelling.TOKENS):
-        return Refusal(f"one row of {spelling.TOKENS} probabilities for each name is asked for")
+        return Refusal(said("one-row-a-name", n=spelling.TOKENS))
     if not np.isfinite(found).all():
-        return Refusal("what it says is not finite (NaN or infinity)")
+        return Refusal(said("step-not-finite"))
     rows = found.astype(np.float64).reshape(2 * n, -1)
     if not spelled.are_chances(rows):
         powers = np.exp(np.clip(rows - rows.max(axis=1, keepdims=True), -700, 0))
@@ -75,17 +76,24 @@ def loss(answers: Answers, truth: Truths, case: int = HELD_OUT) -> Estimate | Re
 def predicted(
     found: Estimate | Refusal, bar: Calibrated, measure: Measure, title: str, truth: Truths
 ) -> Finding:
-    """A loss on the way from that of counted pairs to its bar."""
+    """A loss on the way from that of counted pairs to its bar.
+
+    Args:
+        title: code of whose loss it is.
+    """
     if isinstance(found, Refusal):
-        return Finding(0.0, f"{title}: {found.reason}.")
+        return Finding(0.0, said("titled", title=said(title), why=found.why))
     judged = calibrated.judged(found.value, 0, bar, measure, title)
-    letters = float(np.asarray(truth[HELD_OUT]["unigram"]))
-    words = (
-        f" (95% interval {found.low:.3f} to {found.high:.3f}; counting letters gives "
-        f"{letters:.2f}, counting pairs {bar.none:.2f}.)"
+    beside = said(
+        "beside-counting",
+        value=found.value,
+        low=found.low,
+        high=found.high,
+        letters=float(np.asarray(truth[HELD_OUT]["unigram"])),
+        pairs=bar.none,
     )
-    scale = Scale(title, found.value, found.low, found.high, bar.none, bar.full, measure.unit)
-    return replace(judged, feedback=judged.feedback + words, figures=(scale,))
+    scale = Scale(said(title), found.value, found.low, found.high, bar.none, bar.full, measure.unit)
+    return replace(judged, said=(*judged.all_said, beside), figures=(scale,))
 
 
 def history(answers: Answers, alone: Answers, cases: Cases, truth: Truths) -> Finding:
@@ -103,19 +111,17 @@ def history(answers: Answers, alone: Answers, cases: Cases, truth: Truths) -> Fi
         answers, alone: of ASK_STEP and ASK_ALONE.
     """
     found, short = chances(answers, truth, HELD_OUT), chances(alone, truth, HELD_OUT)
-    title = "What was read before"
+    title = said("read-before")
     if isinstance(found, Refusal):
-        return Finding(0.0, f"{title}: {found.reason}.")
+        return Finding(0.0, said("titled", title=title, why=found.why))
     if isinstance(short, Refusal):
-        return Finding(0.0, f"{title}: when a letter stands alone, {short.reason}.")
+        why = said("letter-alone", why=short.why)
+        return Finding(0.0, said("titled", title=title, why=why))
     far = np.asarray(cases[HELD_OUT]["lengths"]) > 3  # a start, two letters to exchange, the last
     after, weights = (np.asarray(truth[HELD_OUT][k]) for k in ("next", "weights"))
     right, mixed, *lone = (losses(rows, truth, HELD_OUT)[far] for rows in (*found, *short))
     gain = sequences.gained(mixed, right, weights[far])
-    words = (
-        f"{title}: with the earlier letters in another order your step loses {gain.value:.3f} nats "
-        f"a letter (95% interval {gain.low:.3f} to {gain.high:.3f})."
-    )
+    order = said("loses-by-order", title=title, gain=gain.value, low=gain.low, high=gain.high)
     hit, _, *named = ((rows.argmax(axis=1) == after) * 1.0 for rows in (*found, *short))
     hits = float(np.average(hit, weights=weights))
     commonest = float(np.bincount(after, weights).max() / weights.sum())
@@ -126,23 +132,23 @@ def history(answers: Answers, alone: Answers, cases: Cases, truth: Truths) -> Fi
     measured["gain over the last letter"] = min(e.value for e in by_loss)
     measured["hits over the last letter"] = min(e.value for e in by_name)
     if hits <= commonest:
-        more = " But its likeliest letter is no oftener right than always naming the commonest is."
-        return Finding(0.0, words + more, measured)
+        more = said("no-oftener-than-commonest", hits=hits, commonest=commonest)
+        return Finding(0.0, (order, more), measured)
     if gain.low <= 0:
-        more = " It hardly uses more than the last letter: is the state handed on?"
-        return Finding(0.0, words + more, measured)
+        return Finding(0.0, (order, said("hardly-uses-earlier", low=gain.low)), measured)
     if not helps:
-        more = " But it says the next letter no better than when it reads the last one alone."
-        return Finding(0.0, words + more, measured)
-    return Finding(1.0, words, measured)
+        surely = [[e.low for e in some] for some in (by_loss, by_name)]
+        return Finding(0.0, (order, said("no-better-than-last", surely=surely)), measured)
+    return Finding(1.0, order, measured)
 
 
-def looks_ahead(answers: Answers, truth: Truths) -> bool | Refusal:
-    """Whether what a model says of a beginning hangs on the letters that come after it."""
+def looks_ahead(answers: Answers, truth: Truths) -> Said | None:
+    """That what a model says of a beginning hangs on the letters that come after it, or None."""
     found = chances(answers, truth, HELD_OUT)
     if isinstance(found, Refusal):
-        return found
-    return bool(np.abs(found[0] - found[1]).max() > _CAUSAL)
+        return None
+    moved = float(np.abs(found[0] - found[1]).max())
+    return said("looks-ahead", moved=moved) if moved > _CAUSAL else None
 
 
 def expected(answers: Answers, cases: Cases, truth: Truths) -> tuple[Figure, ...]:
@@ -155,21 +161,23 @@ def expected(answers: Answers, cases: Cases, truth: Truths) -> tuple[Figure, ...
     rows = []
     for k in np.linspace(0, len(tokens) - 1, 2 * _ROWS).astype(int):
         best = np.argsort(-found[0, k], kind="stable")[:3]
-        guess = ", ".join(f"{_told(int(t))} {found[0, k, t]:.0%}" for t in best)
+        guess = said("likely-next", guesses=[(_token(int(t)), found[0, k, t]) for t in best])
         start = "".join(spelling.TEXT[t] for t in tokens[k] if t > spelling.START)
         rows.append(
-            (start or "(start)", guess, _told(int(after[k])), f"{found[0, k, after[k]]:.0%}")
+            (
+                start or said("start-of-name"),
+                guess,
+                _token(int(after[k])),
+                f"{found[0, k, after[k]]:.0%}",
+            )
         )
-    note = (
-        "Beginnings of names that you have. Look whether what is likely is what names really do, "
-        "and where your network is sure and wrong."
-    )
-    headings = ("read so far", "most likely next", "really next", "its probability")
-    return (Table("What your network expects", headings, tuple(rows), note),)
+    columns = ("read-so-far", "most-likely-next", "really-next", "its-probability")
+    title, note = said("network-expects"), said("look-at-expected")
+    return (Table(title, tuple(map(said, columns)), tuple(rows), note),)
 
 
-def _told(token: int) -> str:
-    return "(end)" if token == spelling.PAD else spelling.TEXT[token]
+def _token(token: int) -> Words:
+    return said("end-of-name") if token == spelling.PAD else spelling.TEXT[token]
 
 
 def told_apart(answers: Answers, truth: Truths, case: int = HELD_OUT) -> float | Refusal:
@@ -178,13 +186,13 @@ def told_apart(answers: Answers, truth: Truths, case: int = HELD_OUT) -> float |
     A number is taken for a probability, or for a logit where some lie outside of 0..1.
     """
     labels = np.asarray(truth[case]["labels"])
-    found = compare.one(answers[case]) if case < len(answers) else Refusal("there are none")
+    found = compare.one(answers[case]) if case < len(answers) else Refusal(said("there-are-none"))
     if isinstance(found, Refusal):
         return found
     if found.shape not in ((len(labels), 1), (len(labels),)):
-        return Refusal("one number for each row is asked for")
+        return Refusal(said("one-number-a-row"))
     if not np.isfinite(found).all():
-        return Refusal("its numbers are not finite (NaN or infinity)")
+        return Refusal(said("its-numbers-not-finite"))
     flat = np.ravel(found).astype(np.float64)
     middle = 0.5 if flat.min() >= 0 and flat.max() <= 1 else 0.0
     return float(np.mean((flat > middle) == (labels == 1)))
@@ -195,11 +203,11 @@ def told_apart(answers: Answers, truth: Truths, case: int = HELD_OUT) -> float |
 
 def curve(claimed: Answers) -> Array | Refusal:
     """Losses after each epoch [epochs], or why there are none."""
-    found = compare.one(claimed[0]) if claimed else Refusal("there are none")
+    found = compare.one(claimed[0]) if claimed else Refusal(said("there-are-none"))
     if isinstance(found, Refusal):
         return found
     if found.size != max(found.shape, default=0) or found.size < curves.FEWEST:
-        return Refusal("they are not one number for each epoch")
+        return Refusal(said("losses-not-one-an-epoch"))
     return np.ravel(found).astype(np.float64)
 
 
@@ -212,33 +220,36 @@ def claimed_losses(
     the shown names, or that which the student's own `names_loss` gives: what is wrong with that one
     is charged there.
     """
-    title = "Your losses"
+    title = said("your-losses")
     values = curve(claimed)
     if isinstance(values, Refusal):
-        return Finding(0.0, f"{title}: {values.reason}.")
+        return Finding(0.0, said("titled", title=title, why=values.why))
     course = curves.course(values, band.none)
     if not (course.is_training or predictions.fell(values)):
-        return Finding(0.0, f"{title}: {course}.", {"values": float(values.size)})
+        amiss = said("titled", title=title, why=said(course.value))
+        return Finding(0.0, amiss, {"values": float(values.size)})
     figure = Learning(title, values, band.low, band.high, "nats a letter", step="epoch")
-    measured = loss(step, truth, SHOWN) if step else Refusal("there are no predictions")
-    by_own = compare.one(own[0]) if own else Refusal("there is none")
+    measured = loss(step, truth, SHOWN) if step else Refusal(said("no-predictions"))
+    by_own = compare.one(own[0]) if own else Refusal(said("there-are-none"))
     ends = [] if isinstance(measured, Refusal) else [measured.value]
     if not isinstance(by_own, Refusal) and by_own.size == 1:
         ends.append(float(by_own.reshape(())))
+    last, lowest = float(values[-1]), float(values.min())
     agrees = any(
-        abs(said - end) <= SAME_LOSS * abs(end) + ROUNDED
-        for said in (float(values[-1]), float(values.min()))
+        abs(named - end) <= SAME_LOSS * abs(end) + ROUNDED
+        for named in (last, lowest)
         for end in ends
         if np.isfinite(end)
     )
-    words = f"{title}: they fall to {values[-1]:.3g}"
+    fall = {"title": title, "first": values[0], "last": last, "unlearnt": band.none}
+    told: tuple[Said, ...]
     if isinstance(measured, Refusal):
-        words += f"; what we measure: {measured.reason}."
+        told = (said("losses-fall-unmeasured", **fall, why=measured.why),)
     else:
-        words += f"; with your network we measure {measured.value:.3g} on the same names."
+        told = (said("losses-fall", **fall, loss=measured.value),)
     if not agrees:
-        words += " They do not end where your network stands."
-    return Finding(1.0 if agrees else 0.5, words, {"last": float(values[-1])}, (figure,))
+        told += (said("losses-end-elsewhere", last=last, lowest=lowest, ends=ends),)
+    return Finding(1.0 if agrees else 0.5, told, {"last": last}, (figure,))
 
 
 # --- invented names -------------------------------------------------------------------------------
@@ -246,13 +257,13 @@ def claimed_losses(
 
 def drawn(answers: Answers) -> list[str] | Refusal:
     """Names that the step drew, as they are; at least one."""
-    found = compare.one(answers[0]) if answers else Refusal("there are none")
+    found = compare.one(answers[0]) if answers else Refusal(said("there-are-none"))
     if isinstance(found, Refusal):
         return found
     if found.ndim != 2 or found.shape[1] != spelling.LONGEST or not len(found):
-        return Refusal("they cannot be read")
+        return Refusal(said("names-unreadable"))
     if not np.isfinite(found).all():
-        return Refusal("they cannot be read")
+        return Refusal(said("names-unreadable"))
     return spelled.words(found)
 
 
@@ -266,7 +277,9 @@ def _good(answers: Answers) -> list[str] | Refusal:
     if isinstance(found, Refusal):
         return found
     good = [name for name in found if sequences.well_formed(name, spelling.LONGEST)]
-    return good if len(good) >= _FEWEST else Refusal("hardly any is made of small letters")
+    if len(good) >= _FEWEST:
+        return good
+    return Refusal(said("hardly-any-small-letters", n=len(good), fewest=_FEWEST))
 
 
 def distance(answers: Answers, truth: Truths) -> float | Refusal:
@@ -325,25 +338,24 @@ def likeness(
     away, long, share = distance(answers, truth), lengths(answers, truth), new(answers, truth)
     for value in (away, long, share):
         if isinstance(value, Refusal):
-            return Finding(0.0, f"Names that your network draws: {value.reason}.")
+            return Finding(0.0, said("titled", title=said("names-drawn"), why=value.why))
     assert not isinstance(away, Refusal)
     assert not isinstance(long, Refusal)
     assert not isinstance(share, Refusal)
     pairs, sizes = Bar(bars[0]), Bar(bars[1])
     paid = Bar(bars[2]).credit(share.value)
-    words = (
-        f"Pairs of letters: {away:.2f} times as far from real names as real ones are; full marks "
-        f"up to {bars[0].full:.2f}. Lengths: {long:.2f} letters apart; full marks up to "
-        f"{bars[1].full:.2f}."
+    told: tuple[Said, ...] = (
+        said("pairs-apart", distance=away, full=bars[0].full),
+        said("lengths-apart", distance=long, full=bars[1].full),
     )
     if paid < 1:
-        words += " Copies of training names, and names that come again, are not counted."
+        told += (said("copies-not-counted", new=share.value, full=bars[2].full),)
     credit = paid * (pairs.credit(away) + sizes.credit(long)) / 2
     near = bool(credit < 1) and all(
         b.credit(v) == 1 or b.near(v)
         for b, v in ((pairs, away), (sizes, long), (Bar(bars[2]), share.value))
     )
-    return Finding(credit, words, {"pairs": away, "lengths": long}, (), near)
+    return Finding(credit, told, {"pairs": away, "lengths": long}, (), near)
 
 
 def newness(
@@ -355,14 +367,15 @@ def newness(
         bars: of the distance, of novelty.
     """
     away, share = distance(answers, truth), new(answers, truth)
+    title = "new-names"
     if isinstance(share, Refusal):
-        return Finding(0.0, f"New names: {share.reason}.")
+        return Finding(0.0, said("titled", title=said(title), why=share.why))
     if isinstance(away, Refusal):
-        return Finding(0.0, f"New names: {away.reason}.")
+        return Finding(0.0, said("titled", title=said(title), why=away.why))
     if Bar(bars[0]).credit(away) == 0:
-        return Finding(0.0, "New names: what your network draws is too far from names to be new.")
-    found = calibrated.judged(share.value, share.n, bars[1], measure, "New names")
-    return replace(found, feedback=found.feedback.replace("held-out names", "names drawn"))
+        why = said("too-far-to-be-new", distance=away, none=bars[0].none)
+        return Finding(0.0, said("titled", title=said(title), why=why))
+    return calibrated.judged(share.value, share.n, bars[1], measure, title, held_out=False)
 
 
 def written(own: Answers, asked: Cases, truth: Truths) -> tuple[Figure, ...]:
@@ -378,9 +391,6 @@ def written(own: Answers, asked: Cases, truth: Truths) -> tuple[Figure, ...]:
         rows.append((f"{heat:g}", seed, spelled.several(texts), f"{copies:.0%}"))
     if not rows:
         return ()
-    note = (
-        "Cold names keep to what is likely and are much alike; hot ones dare what no name has. "
-        "Look whether the middle ones could be names."
-    )
-    headings = ("temperature", "begins with", "names of your network", "of the training set")
-    return (Table("Names that generate_sample writes", headings, tuple(rows), note),)
+    columns = ("the-temperature", "begins-with", "names-of-your-network", "of-the-training-set")
+    title, note = said("names-written"), said("look-at-written")
+    return (Table(title, tuple(map(said, columns)), tuple(rows), note),)

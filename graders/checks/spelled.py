@@ -7,6 +7,7 @@ import numpy as np
 
 from graders.checks import compare
 from graders.checks.spelling import LONGEST, PAD, START, TEXT, TOKENS
+from graders.core.saying import Said, said
 from graders.core.types import Answers, Array, Cases, Finding, Items, Refusal
 from graders.metrics import sequences
 
@@ -25,13 +26,13 @@ def conditions(answers: Answers, cases: Cases) -> Finding:
     return compare.judged(problems)
 
 
-def _broken(answer: Items | Refusal, n: int) -> str | None:
+def _broken(answer: Items | Refusal, n: int) -> Said | None:
     if (why := _unreliable(answer, n)) is not None:
         return why
-    said, _, turned, other = _parts(answer, n)
-    if np.abs(said - turned).max() <= _NOTHING:
-        return "the state changes nothing"
-    return "the token changes nothing" if np.abs(said - other).max() <= _NOTHING else None
+    first, _, turned, other = _parts(answer, n)
+    if np.abs(first - turned).max() <= _NOTHING:
+        return said("state-changes-nothing")
+    return said("token-changes-nothing") if np.abs(first - other).max() <= _NOTHING else None
 
 
 def _parts(answer: Items | Refusal, n: int) -> Array:
@@ -39,22 +40,22 @@ def _parts(answer: Items | Refusal, n: int) -> Array:
     return np.asarray(compare.one(answer))[:-1].reshape(4, n, TOKENS)
 
 
-def _unreliable(answer: Items | Refusal, n: int) -> str | None:
+def _unreliable(answer: Items | Refusal, n: int) -> Said | None:
     """Why names cannot be drawn from a step, or rated by it."""
     found = compare.one(answer)
     if isinstance(found, Refusal):
-        return found.reason
+        return found.why
     if found.shape != (4 * n + 1, TOKENS):
-        return f"it does not give {TOKENS} probabilities for each name"
+        return said("not-probabilities-a-name", n=TOKENS)
     if not np.isfinite(found).all():
-        return "its probabilities are not finite (NaN or infinity)"
+        return said("probabilities-not-finite")
     if not are_chances(found):
-        return "its rows are no probabilities: some are negative, or do not sum to 1"
-    said, again, _, _ = _parts(answer, n)
-    if np.abs(said - again).max() > _SAME:
-        return "the same letters get other probabilities when they are read again"
-    if np.abs(said[0] - found[-1]).max() > _SAME:
-        return "what a name gets hangs on the names that it is read with"
+        return said("rows-no-probabilities")
+    first, again, _, _ = _parts(answer, n)
+    if np.abs(first - again).max() > _SAME:
+        return said("unsteady-when-read-again")
+    if np.abs(first[0] - found[-1]).max() > _SAME:
+        return said("depends-on-other-names")
     return None
 
 
@@ -85,7 +86,7 @@ def _text(answer: Items | Refusal) -> str | Refusal:
     (item, *more) = answer
     if isinstance(item, Refusal):
         return item
-    return item if isinstance(item, str) and not more else Refusal("it returns no text")
+    return item if isinstance(item, str) and not more else Refusal(said("returns-no-text"))
 
 
 def generating(answers: Answers, key: Answers, cases: Cases, own: Answers, asked: Cases) -> Finding:
@@ -102,20 +103,20 @@ def generating(answers: Answers, key: Answers, cases: Cases, own: Answers, asked
     return compare.judged(problems)
 
 
-def _unlike(found: str | Refusal, right: str | Refusal, case: Mapping[str, Any]) -> str | None:
+def _unlike(found: str | Refusal, right: str | Refusal, case: Mapping[str, Any]) -> Said | None:
     if isinstance(right, Refusal):
-        raise TypeError(f"the reference gave no text: {right.reason}")
+        raise TypeError(f"the reference gave no text: {right.why.code}")
     if isinstance(found, Refusal):
-        return found.reason
+        return found.why
     if found == right:
         return None
     if not found.startswith(str(case["seed_phrase"])):
-        return "the text does not begin with the seed phrase"
+        return said("begins-without-seed")
     if len(found) > int(case["max_length"]):
-        return "the text is too long"
+        return said("text-too-long")
     if "#" in found or "^" in found:
-        return "the text holds what is no letter"
-    return "the letters are not those that the step asks for after what it has read"
+        return said("text-holds-marks")
+    return said("not-the-letters-asked")
 
 
 def texts_of(answer: Items | Refusal, count: int) -> list[str] | Refusal:
@@ -126,39 +127,39 @@ def texts_of(answer: Items | Refusal, count: int) -> list[str] | Refusal:
     if isinstance(first, Refusal):
         return first
     texts = first.split("\n") if isinstance(first, str) else []
-    return texts if len(texts) == count else Refusal("there are not as many texts as asked for")
+    return texts if len(texts) == count else Refusal(said("other-number-of-texts"))
 
 
-def _foreign(answer: Items | Refusal, case: Mapping[str, Any]) -> str | None:
+def _foreign(answer: Items | Refusal, case: Mapping[str, Any]) -> Said | None:
     texts = texts_of(answer, int(case["count"]))
     if isinstance(texts, Refusal):
-        return texts.reason
+        return texts.why
     # Who does not look out for START writes it when it is drawn, which is not charged by luck: such
     # texts are left out where they are few.
     kept = [k for k, text in enumerate(texts) if TEXT[START] not in text]
     if len(kept) < (1 - _STARTED) * len(texts):
-        return "texts hold the sign of START, which is no part of them"
+        return said("texts-hold-start")
     texts = [texts[k] for k in kept]
     if not all(t == "" or sequences.well_formed(t, LONGEST) for t in texts):
-        return "some texts hold other things than small letters, or too many"
+        return said("texts-not-small-letters")
     if not all(t.startswith(str(case["seed_phrase"])) for t in texts):
-        return "the text does not begin with the seed phrase"
+        return said("begins-without-seed")
     if float(case["temperature"]) != 1.0:  # what temperatures do is judged by itself
         return None
     rated = (
         compare.one(answer[1:]) if not isinstance(answer, Refusal) and len(answer) == 2 else None
     )
     if not isinstance(rated, np.ndarray) or rated.shape != (6, int(case["count"])):
-        return "its texts cannot be rated"
+        return said("texts-not-rated")
     rated = rated[:, kept]
     if not np.isfinite(rated).all():
-        return "its texts cannot be rated: your step gives NaN or infinity"
+        return said("texts-not-rated-by-nan")
     both = np.clip(rated.astype(np.float64), -1e6, 1e6).reshape(2, 3, -1)
     z = min((sequences.surprise(*sums) for sums in both), key=abs)
     if abs(z) <= ODD:
         return None
-    what = "less likely" if z > 0 else "more likely"
-    return f"its texts are {what} than those that your step draws"
+    # Its sign alone: problems that are equal are counted together.
+    return said("texts-less-likely" if z > 0 else "texts-more-likely", surprise=np.sign(z))
 
 
 def cooled(answers: Answers, cases: Cases) -> Finding:
@@ -166,19 +167,19 @@ def cooled(answers: Answers, cases: Cases) -> Finding:
     return compare.judged([_cooled(a, c) for a, c in zip(answers, cases, strict=True)])
 
 
-def _cooled(answer: Items | Refusal, case: Mapping[str, Any]) -> str | None:
+def _cooled(answer: Items | Refusal, case: Mapping[str, Any]) -> Said | None:
     found = compare.one(answer)
     if isinstance(found, Refusal):
-        return found.reason
+        return found.why
     count = int(case["count"])
     if found.shape != (TOKENS,) or not ((found >= 0) & (found <= count)).all():
-        return "what it draws cannot be counted"
+        return said("draws-not-countable")
     if found.sum() != count:
-        return "what it draws cannot be counted"
+        return said("draws-not-countable")
     due = np.asarray(case["probs"], np.float64) ** (1 / float(case["temperature"]))
     if sequences.drawn_by(found, due):
         return None
-    return "tokens are not drawn as often as their probabilities and the temperature say"
+    return said("tokens-drawn-otherwise")
 
 
 def words(rows: Array) -> list[str]:

@@ -236,5 +236,23 @@ SENTENCES = shared(
         "your-model": says("Your model"),
         "predict-right": says("`predict`: as it should be."),
         "predict-amiss": says("`predict`: {why}."),
+        # Captions by chance (by_chance.py).
+        "not-by-our-decoder": says("it does not write what our decoder says"),
+        "not-the-likeliest-words": says(
+            "without a temperature it does not keep to the likeliest words"
+        ),
+        "words-drawn-otherwise": says(
+            "words are not drawn as often as their probabilities and the temperature say"
+        ),
+        "no-captions-by-chance": says("there are no captions by chance"),
+        "not-one-caption-an-image": says("there is not one caption for each image"),
+        "captions-hold-marks": says("captions hold the marks of their beginning or end"),
+        "unsteady-without-temperature": says(
+            "without a temperature it writes something else the next time"
+        ),
+        "same-at-temperature-1": says("with temperature 1 it writes the same every time"),
+        "hotter-not-further": says(
+            "a higher temperature does not lead further away from the likeliest captions"
+        ),
     }
 )

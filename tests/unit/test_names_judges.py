@@ -12,6 +12,7 @@ from graders.checks import names, spelling
 from graders.core import pipeline
 from graders.core.figures import Learning, Table
 from graders.core.rubric import Calibrated
+from graders.core.saying import follows, said, spoken
 from graders.core.types import Answers, Array, CheckResult, Evidence, Outcome, Refusal, Submission
 from graders.names_rnn import GRADER
 from reference_solutions.names_rnn import unseen
@@ -47,7 +48,7 @@ TRUTHS: dict[str, Any] = {
 }
 
 
-def said(case: dict[str, Any], right: float, mixed: float) -> Array:
+def chances(case: dict[str, Any], right: float, mixed: float) -> Array:
     """Probabilities [2, n, 28]: what follows gets `right`, or `mixed` after shuffled letters."""
     n = len(case["next"])
     found = np.empty((2, n, 28))
@@ -62,7 +63,7 @@ def drawn_tokens(case: Mapping[str, Any]) -> Array:
     return np.random.default_rng(2).multinomial(case["count"], due / due.sum())
 
 
-SAID = [said(case, 0.2, 0.1) for case in (KNOWN, SHOWN)]
+SAID = [chances(case, 0.2, 0.1) for case in (KNOWN, SHOWN)]
 BLIND = [np.stack([rows[0]] * 2) for rows in SAID]  # what comes later changes nothing
 COUNTS = [drawn_tokens(case) for case in CASES["temperature"]]
 END = float(-np.log(0.2))
@@ -110,7 +111,7 @@ SEEN: dict[str, Answers] = {
     "conditions": tuple((kept(c),) for c in CASES["conditions"]),
     "drawn": ((DRAWN,),),
     "step": tuple((rows,) for rows in SAID),
-    "alone": tuple((said(case, 0.09, 0.1),) for case in (KNOWN, SHOWN)),
+    "alone": tuple((chances(case, 0.09, 0.1),) for case in (KNOWN, SHOWN)),
     "model": tuple((rows,) for rows in BLIND),
     "classifier": ((LABELS[:, None] * 0.8 + 0.1,), (LABELS[:20, None] * 1.0,)),
 }
@@ -124,7 +125,13 @@ def graded(**changed: Answers | None) -> Mapping[str, CheckResult]:
         who, Evidence(seen, {}), (Evidence(SEEN),), CASES, GRADER,
         {"names_in_words": (2.0, "words")}, truths=TRUTHS, bars=BARS,
     )  # fmt: skip
+    assert all(follows(GRADER.sentences, one) for r in grade.results for one in r.said)
     return {r.check: r for r in grade.results}
+
+
+def tables(result: CheckResult) -> list[Table]:
+    """What a result draws as tables, in words."""
+    return [spoken(GRADER.sentences, f) for f in result.figures if isinstance(f, Table)]
 
 
 def lost(results: Mapping[str, CheckResult]) -> set[str]:
@@ -140,11 +147,12 @@ PRODUCT = {"check_samples", "check_new"}
 def test_good_evidence_loses_nothing_and_draws_what_the_student_may_see() -> None:
     results = graded()
     assert lost(results) == set()
-    (table,) = [f for f in results["check_step_loss"].figures if isinstance(f, Table)]
-    shown = {text for row in table.rows for text in row[:1]} - {"(start)"}
+    (table,) = tables(results["check_step_loss"])
+    assert table.headings == ("read so far", "most likely next", "really next", "its probability")
+    shown = {str(text) for row in table.rows for text in row[:1]} - {"(start)"}
     assert shown
     assert all(any(name.startswith(text) for name in VALID) for text in shown)
-    (texts,) = [f for f in results["check_generate"].figures if isinstance(f, Table)]
+    (texts,) = tables(results["check_generate"])
     assert len(texts.rows) == len(CASES["own_names"])
     assert [type(f) for f in results["check_losses"].figures] == [Learning]
 
@@ -153,18 +161,17 @@ def test_no_held_out_name_is_in_any_figure_or_word() -> None:
     written = {
         word
         for result in graded().values()
-        for figure in result.figures
-        if isinstance(figure, Table)
-        for row in figure.rows
+        for table in tables(result)
+        for row in table.rows
         for text in row
-        for word in text.replace(",", " ").split()
+        for word in str(text).replace(",", " ").split()
     }
     assert not written & (set(SECRET) - set(NEW))
 
 
 def test_counting_pairs_of_letters_earns_nothing() -> None:
     share = float(np.exp(-2.4))
-    poor = ((said(KNOWN, share, share),), (said(SHOWN, share, share),))
+    poor = ((chances(KNOWN, share, share),), (chances(SHOWN, share, share),))
     results = graded(step=poor)
     assert lost(results) == STEP
     assert results["check_step_loss"].points == pytest.approx(0, abs=1e-6)
@@ -176,11 +183,11 @@ def test_a_state_that_changes_what_is_said_for_no_good_is_no_history(
     by_last_letter: tuple[float, float],
 ) -> None:
     """Whatever is read before the last letter, nothing or START, must not do as well."""
-    alone = tuple((said(case, *by_last_letter),) for case in (KNOWN, SHOWN))
+    alone = tuple((chances(case, *by_last_letter),) for case in (KNOWN, SHOWN))
     results = graded(alone=alone)
     assert lost(results) == {"check_history"}
     assert "no better than when it reads the last" in results["check_history"].feedback
-    refused = graded(alone=tuple(Refusal("it stops with ValueError") for _ in alone))
+    refused = graded(alone=tuple(Refusal(said("stops-with", error="ValueError")) for _ in alone))
     assert lost(refused) == {"check_history"}
     assert "when a letter stands alone, it stops" in refused["check_history"].feedback
 
@@ -192,18 +199,18 @@ def test_who_is_too_sure_of_the_right_letter_still_has_a_history() -> None:
     for rows, every in zip(sure, (2, 3), strict=True):  # of two or three names one is known
         letter = (KNOWN["next"] + (np.arange(n) % every > 0)) % 28
         rows[np.arange(n), letter] = 1 - 27e-9
-    vague = said(KNOWN, 0.03, 0.03)
+    vague = chances(KNOWN, 0.03, 0.03)
     results = graded(step=((sure,), (SAID[1],)), alone=((vague,), (SAID[1],)))
     assert results["check_history"].points == 1
 
 
 def test_what_is_not_about_the_next_letter_has_no_history() -> None:
-    other = ((said(KNOWN, 0.02, 0.01),), (said(SHOWN, 0.02, 0.01),))
+    other = ((chances(KNOWN, 0.02, 0.01),), (chances(SHOWN, 0.02, 0.01),))
     results = graded(step=other)
     assert lost(results) == STEP
     assert "always naming the commonest" in results["check_history"].feedback
-    unsure = ((said(KNOWN, 0.05, 0.04),), (said(SHOWN, 0.05, 0.04),))
-    less = tuple((said(case, 0.04, 0.04),) for case in (KNOWN, SHOWN))
+    unsure = ((chances(KNOWN, 0.05, 0.04),), (chances(SHOWN, 0.05, 0.04),))
+    less = tuple((chances(case, 0.04, 0.04),) for case in (KNOWN, SHOWN))
     assert lost(graded(step=unsure, alone=less)) == {"check_step_loss"}
 
 
@@ -216,7 +223,7 @@ def test_scores_before_a_softmax_are_read_as_what_they_are(scale: float) -> None
 @pytest.mark.parametrize(
     "odd",
     [np.array(np.nan), np.zeros(3), "text", np.full((2, 400, 28), np.nan), np.zeros((2, 3, 28)),
-     Refusal("it stops"), np.full((2, 400, 28), 1e308), np.zeros((0,))],
+     Refusal(said("stops-with-own-error")), np.full((2, 400, 28), 1e308), np.zeros((0,))],
 )  # fmt: skip
 def test_predictions_of_any_kind_earn_nothing_and_hold_nothing(odd: Any) -> None:
     answer = ((odd,), (odd,))

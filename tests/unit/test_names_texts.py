@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from graders.checks import spelled, spelling
+from graders.core.saying import said
 from graders.core.types import Answers, Refusal
 from tests.unit.test_names_judges import (
     CASES,
@@ -22,13 +23,17 @@ from tests.unit.test_names_judges import (
 
 
 def test_a_step_without_probabilities_is_not_charged_again_where_names_are_drawn() -> None:
-    stops = tuple(Refusal("it stops with ValueError") for _ in CASES["own_names"])
+    stops = tuple(Refusal(said("stops-with", error="ValueError")) for _ in CASES["own_names"])
     every = [kept(c) for c in CASES["conditions"]]
     scores = tuple((9 * rows - 3,) for rows in every)
     by_chance = tuple((np.roll(rows, 1, axis=1),) for rows in every)
     for rows, (drawn,) in zip(every, by_chance, strict=True):
         drawn[: len(rows) // 4] = rows[: len(rows) // 4]
-    for conditions in (scores, by_chance, tuple(Refusal("it stops") for _ in scores)):
+    for conditions in (
+        scores,
+        by_chance,
+        tuple(Refusal(said("stops-with-own-error")) for _ in scores),
+    ):
         assert lost(graded(own_names=stops, conditions=conditions)) == {"check_step"}
     assert lost(graded(own_names=stops)) == {"check_generate"}
 
@@ -70,7 +75,7 @@ def test_texts_that_the_network_would_not_write_are_noticed() -> None:
     # A START that is drawn within a name may end it, or be drawn again.
     for other in ((2.0, 1.0), (1.0, 2.0)):
         assert lost(graded(own_names=turned(*other))) == set()
-    for odd in (Refusal("it stops"), np.zeros(3), "a\nb"):
+    for odd in (Refusal(said("stops-with-own-error")), np.zeros(3), "a\nb"):
         results = graded(own_names=((odd,),) * len(CASES["own_names"]))
         assert lost(results) == {"check_generate"}
 
