@@ -10,6 +10,7 @@ from graders.captioning import GRADER, PARAMETERS
 from graders.checks import batching, decoders
 from graders.core.types import Answers
 from reference_solutions.captioning import unseen
+from tests.told import told
 from tests.unit.captioning_evidence import CASES, CURVE, LOSS, MADE, SEEN, graded, lost
 from tests.unit.test_assignment_captioning import solved
 
@@ -207,7 +208,7 @@ def test_new_decoders_are_told_which_condition_they_miss(
 ) -> None:
     facts = MADE.copy()
     facts[place] = value
-    assert words in str(decoders.problem((facts,), PARAMETERS))
+    assert words in told(decoders.problem((facts,), PARAMETERS))
     assert lost(graded(made=((facts,),) * 3)) == {"check_decoder"}
 
 
