@@ -238,7 +238,7 @@ def about_the_picture(
     value = captioned.gain(found, people)
     own, left = (f(found, people).score for f in (captioned.bleu, captioned.shuffled))
     bar = Bar(image_gain_bar)
-    facts = {"lost": value, "own": own, "left": left, "full": bar.calibrated.full}
+    facts = {"lost": value, "own": own, "left": left, "full": image_gain_bar.full}
     return Finding(
         bar.credit(value),
         said("lost-at-other-pictures", **facts, higher=bar.higher),

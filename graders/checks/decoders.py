@@ -120,15 +120,15 @@ def problem(facts: Items | Refusal, parameters: int) -> Said | None:
     if size > parameters:
         return said("too-many-parameters", n=size, most=parameters)
     if not finite or not np.isfinite(found).all():
-        return said("not-finite", what=said("what-it-gives"))
+        return said("not-finite", what=said("its-output"))
     if ahead > _ROUNDED:
-        return said("looks-ahead")
+        return said("sees-later-words")
     if image <= _NOTHING:
         return said("image-changes-nothing")
     if before <= _NOTHING:
         return said("last-word-alone")
     if sums:
-        return said("probabilities-for-logits")
+        return said("probabilities-not-logits")
     return None if same else said("other-logits-next-time")
 
 

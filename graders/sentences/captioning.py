@@ -75,13 +75,13 @@ SENTENCES = {
     "no-logit-for-each-word": says(
         "it does not give a logit for each word of the vocabulary at each place"
     ),
-    "what-it-gives": says("what it gives"),
-    "looks-ahead": says("what it says at a place hangs on words that come later"),
+    "its-output": says("what it gives"),
+    "sees-later-words": says("what it says at a place hangs on words that come later"),
     "image-changes-nothing": says("another image changes nothing"),
     "last-word-alone": says(
         "what it says hangs on the last word alone: earlier ones change nothing"
     ),
-    "probabilities-for-logits": says("it gives probabilities, where logits are asked for"),
+    "probabilities-not-logits": says("it gives probabilities, where logits are asked for"),
     "other-logits-next-time": says("the same words get other logits the next time"),
     "returns-no-one-loss": says("it returns something else than one loss"),
     "weights-not-read": says("the weights cannot be read afterwards"),
@@ -135,7 +135,6 @@ SENTENCES = {
         ),
     ),
     # Captions: how good they are.
-    "not-one-caption-an-image": says("there is not one caption for each image"),
     "bleu-interval": says(
         "(95% interval {low:.3f} to {high:.3f}; {signature}.)",
         holds=lambda low, value, high: low <= value <= high,
