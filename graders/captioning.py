@@ -26,7 +26,9 @@ from graders.checks import (
 from graders.checks.captioned import HELD_OUT, SHOWN
 from graders.checks.judging import Bar
 from graders.core.rubric import Ask, Calibrated, Grader, Observation
+from graders.core.saying import said
 from graders.core.types import Answers, Array, Cases, Finding, Limits, Refusal, Truths
+from graders.sentences.captioning import SENTENCES
 
 PARAMETERS = 12_000_000
 
@@ -185,17 +187,17 @@ def following(
     """Half for the likeliest word, half for the probability of the right one."""
     found = captioned.next_words(words, known, words_truth)
     if isinstance(found, Refusal):
-        return earned_if(False, f"Next words: {found.reason}.")
+        return earned_if(False, said("titled", title=said("next-words"), why=found.why))
     asked = captioned.questions(words_truth)
     first = calibrated.judged(
-        found.accuracy, asked, next_word_accuracy_bar, next_word_accuracy, "Next word"
+        found.accuracy, asked, next_word_accuracy_bar, next_word_accuracy, "next-word"
     )
     second = calibrated.judged(
-        found.loss[0], 0, next_word_loss_bar, next_word_loss, "Loss per word"
+        found.loss[0], 0, next_word_loss_bar, next_word_loss, "loss-per-word"
     )
     return Finding(
         (first.credit + second.credit) / 2,
-        f"{first.feedback} {second.feedback}",
+        (*first.all_said, *second.all_said),
         {**first.measured, "loss": found.loss[0], "loss, full": next_word_loss_bar.full},
         (*first.figures, *second.figures),
         first.near or second.near,
@@ -210,18 +212,19 @@ def following(
 def written(captions: Answers, captions_truth: Truths, caption_bleu_bar: Calibrated) -> Finding:
     found = captioned.written(captions, captions_truth)
     if isinstance(found, Refusal):
-        return earned_if(False, f"Captions: {found.reason}.")
+        return earned_if(False, said("titled", title=said("captions"), why=found.why))
     truth = captions_truth[HELD_OUT]
     score = captioned.bleu(found, captioned.references(truth))
-    finding = calibrated.judged(score.score, 0, caption_bleu_bar, caption_bleu, "Captions")
-    words = f" (95% interval {score.low:.3f} to {score.high:.3f}; {score.signature}.)"
+    finding = calibrated.judged(score.score, 0, caption_bleu_bar, caption_bleu, "captions")
     figures = (
         captioned.table(found, truth),
         *captioned.described(captioned.written(captions, captions_truth, SHOWN),
                              captions_truth[SHOWN]),
     )  # fmt: skip
     finding = captioned.with_interval(finding, score, caption_bleu_bar)
-    return predictions.adding(finding, figures, words + captioned.told(found, truth))
+    return predictions.adding(
+        finding, figures, captioned.interval(score), *captioned.opinions(found, truth)
+    )
 
 
 @check("check_image", points=2, asks="Your captions are about their own picture.")
@@ -230,15 +233,15 @@ def about_the_picture(
 ) -> Finding:
     found = captioned.written(captions, captions_truth)
     if isinstance(found, Refusal):
-        return earned_if(False, f"Captions: {found.reason}.")
+        return earned_if(False, said("titled", title=said("captions"), why=found.why))
     people = captioned.references(captions_truth[HELD_OUT])
     value = captioned.gain(found, people)
-    lost = f"{captioned.shuffled(found, people).score:.3f} is left"
-    words = f"At other pictures than their own your captions lose {value:.3f} of BLEU-4 ({lost}); "
+    own, left = (f(found, people).score for f in (captioned.bleu, captioned.shuffled))
     bar = Bar(image_gain_bar)
+    facts = {"lost": value, "own": own, "left": left, "full": image_gain_bar.full}
     return Finding(
         bar.credit(value),
-        f"{words}full marks from {image_gain_bar.full:.3f}.",
+        said("lost-at-other-pictures", **facts, higher=bar.higher),
         {"image_gain": value, "full": image_gain_bar.full},
         near=bar.near(value),
     )
@@ -367,5 +370,6 @@ GRADER = Grader(
         drawn_words,
     ),
     by_hand=("captions_in_words",),
+    sentences=SENTENCES,
     packages=("tensorflow", "keras"),
 )  # fmt: skip

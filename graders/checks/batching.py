@@ -11,6 +11,7 @@ import numpy as np
 from graders.checks import compare
 from graders.checks.observe import AMONG
 from graders.core.rubric import Check
+from graders.core.saying import Said, said
 from graders.core.types import Answers, Array, Cases, Finding, Items, Refusal
 
 # Captions of unequal length come as rows that are filled up with -1.
@@ -82,7 +83,7 @@ def _matrix(items: Items | Refusal) -> Array | Refusal:
     if isinstance(items, Refusal):
         return items
     known = len(items) == 2 and _flag(items) is not None
-    return compare.one(items[:1]) if known else Refusal("it gives no matrix")
+    return compare.one(items[:1]) if known else Refusal(said("no-matrix"))
 
 
 def _flag(items: Items) -> float | None:
@@ -94,24 +95,22 @@ def _flag(items: Items) -> float | None:
 
 def _matrix_problem(
     answer: Items | Refusal, key: Items | Refusal, case: Mapping[str, Any]
-) -> str | None:
+) -> Said | None:
     found, right = _matrix(answer), _matrix(key)
     if isinstance(right, Refusal):
-        raise TypeError(f"the reference gave no matrix: {right.reason}")
+        raise TypeError(f"the reference gave no matrix: {right.why.code}")
     if isinstance(found, Refusal):
-        return found.reason
+        return found.why
     if found.shape == right.shape and np.array_equal(found, right):
         return None
     if found.ndim != 2 or len(found) != len(right):
-        return "the result is no matrix with a row for each caption"
-    if found.shape[1] > right.shape[1]:
-        return "the matrix is wider than it should be"
-    if found.shape[1] < right.shape[1]:
-        return "the matrix is narrower than it should be"
+        return said("no-row-for-each-caption")
+    if found.shape[1] != right.shape[1]:
+        return said("matrix-width", wider=found.shape[1] > right.shape[1])
     pads = right == float(case["pad_idx"])
     if np.array_equal(found[~pads], right[~pads]):
-        return "the empty places do not hold `pad_idx`"
-    return "the values differ, or the padding is not at the end of the rows"
+        return said("empty-places-not-pad")
+    return said("padding-not-at-the-end")
 
 
 def random_batches(id: str, *, points: float, evidence: tuple[str, str], asks: str) -> Check:
@@ -131,40 +130,40 @@ def random_batches(id: str, *, points: float, evidence: tuple[str, str], asks: s
     return Check(id, points, asks, needs, judge)
 
 
-def _batches_problem(answer: Items | Refusal, case: Mapping[str, Any]) -> str | None:
+def _batches_problem(answer: Items | Refusal, case: Mapping[str, Any]) -> Said | None:
     if isinstance(answer, Refusal):
-        return answer.reason
+        return answer.why
     parts = [compare.one((item,)) for item in answer]
     for part in parts:
         if isinstance(part, Refusal):
-            return part.reason
+            return part.why
     calls, size = int(case["calls"]), int(case["batch_size"])
     pictures, told = (np.asarray(p) for p in (*parts, *(np.zeros(0),) * 2)[:2])
     if len(parts) != 3 or not np.array_equal(np.ravel(np.asarray(parts[2])), [1.0]):
-        return "it does not give a matrix of features and one of captions"
+        return said("no-features-and-captions")
     if pictures.shape != (calls, size) or told.shape != (calls, size):
-        return "a batch has not as many rows as were asked for"
+        return said("other-batch-size")
     return _drawn_problem(pictures, told, np.asarray(case["numbers"]))
 
 
-def _drawn_problem(pictures: Array, told: Array, numbers: Array) -> str | None:
+def _drawn_problem(pictures: Array, told: Array, numbers: Array) -> Said | None:
     """Whether pictures and captions of all calls [calls, size] are drawn as they should be."""
     if (pictures < 0).any():
-        return "a row of features is none of those that were given"
+        return said("features-not-given")
     owners = {float(n): k for k, row in enumerate(numbers) for n in row if n >= 0}
     if not all(float(n) in owners for n in told.ravel()):
-        return "a row holds no whole caption"
+        return said("no-whole-caption")
     if any(owners[float(n)] != k for n, k in zip(told.ravel(), pictures.ravel(), strict=True)):
-        return "features and captions of a row belong to different pictures"
+        return said("caption-of-another-picture")
     if any(len(set(row)) < len(row) for row in pictures.tolist()):
-        return "a picture comes twice in one batch"
+        return said("picture-twice-in-a-batch")
     if len({tuple(row) for row in pictures.tolist()}) == 1:
-        return "every batch holds the same pictures"
+        return said("every-batch-the-same")
     seen = set(told.ravel().tolist())
     for row in numbers:
         own = [float(n) for n in row if n >= 0]
         if not seen.intersection(own):
-            return "some pictures never come"
+            return said("some-pictures-never")
         if len(own) > 1 and len(seen.intersection(own)) == 1:
-            return "always the same caption of a picture is taken"
+            return said("always-the-same-caption")
     return None

@@ -13,8 +13,9 @@ import numpy as np
 from graders.checks import compare, predictions, vocabulary
 from graders.checks.judging import earned_if
 from graders.checks.vocabulary import END, SPECIAL, UNK, texts
-from graders.core.figures import Described, Figure, Learning, Scale, Table
+from graders.core.figures import Described, Figure, Learning, Scale, Table, Words
 from graders.core.rubric import Calibrated
+from graders.core.saying import Said, said
 from graders.core.types import Answers, Array, Cases, Finding, Refusal, Truth, Truths
 from graders.metrics import captions as metrics
 from graders.metrics import curves
@@ -58,7 +59,9 @@ def bleu(captions: tuple[str, ...], people: tuple[tuple[str, ...], ...]) -> metr
 
 def with_interval(found: Finding, score: metrics.Bleu, bar: Calibrated) -> Finding:
     """The finding with a scale that shows the interval over images, too."""
-    scale = Scale("Captions", score.score, score.low, score.high, bar.none, bar.full, "BLEU-4")
+    scale = Scale(
+        said("captions"), score.score, score.low, score.high, bar.none, bar.full, "BLEU-4"
+    )
     return replace(found, figures=(scale,))
 
 
@@ -76,13 +79,13 @@ def gain(captions: tuple[str, ...], people: tuple[tuple[str, ...], ...]) -> floa
 def written(answers: Answers, truth: Truths, case: int = HELD_OUT) -> tuple[str, ...] | Refusal:
     """The captions of one case's images, or why there are none."""
     if case >= len(answers):
-        return Refusal("there are none")
+        return Refusal(said("there-are-none"))
     text = vocabulary.text_of(answers[case])
     if isinstance(text, Refusal):
         return text
     lines = tuple(" ".join(line.split()[:LONGEST]) for line in text.split("\n"))
     if len(lines) != len(references(truth[case])):
-        return Refusal("there is not one caption for each image")
+        return Refusal(said("not-one-caption-an-image"))
     return lines
 
 
@@ -117,7 +120,7 @@ class NextWords:
 
 def known(answers: Answers) -> dict[str, int] | Refusal:
     """The words that the notebook knows, with their places among the logits."""
-    pairs = vocabulary.read(answers[0]) if answers else Refusal("there is no `vocab`")
+    pairs = vocabulary.read(answers[0]) if answers else Refusal(said("no-vocab"))
     if isinstance(pairs, Refusal):
         return pairs
     found = {
@@ -127,9 +130,10 @@ def known(answers: Answers) -> dict[str, int] | Refusal:
         and type(pair[1]) is int and 0 <= pair[1] < 1_000_000
     }  # fmt: skip
     if any(word not in found for word in SPECIAL):
-        return Refusal("`vocab` is no dict of words and indices, PAD, UNK, START and END included")
-    if len(set(found.values())) < len(found):
-        return Refusal("several words of `vocab` have the same index")
+        return Refusal(said("vocab-no-dict"))
+    indices = len(set(found.values()))
+    if indices < len(found):
+        return Refusal(said("words-share-an-index", words=len(found), indices=indices))
     return found
 
 
@@ -150,24 +154,26 @@ def next_words(
     if isinstance(words, Refusal):
         return words
     if case >= len(answers):
-        return Refusal("there are no next words")
+        return Refusal(said("no-next-words"))
     found = compare.one(answers[case])
     if isinstance(found, Refusal):
         return found
     following = _following(truth[case])
-    if found.ndim != 2 or len(found) != len(following) or found.shape[1] <= max(words.values()):
-        return Refusal("there is not one logit for each word of the vocabulary")
+    last = max(words.values())
+    if found.ndim != 2 or len(found) != len(following) or found.shape[1] <= last:
+        shape = {"shape": found.shape, "asked": len(following), "last": last}
+        return Refusal(said("not-one-logit-a-word", **shape))
     if not np.isfinite(found).all():
-        return Refusal("what the decoder gives is not finite (NaN or infinity)")
+        return Refusal(said("not-finite", what=said("what-the-decoder-gives")))
     logits = np.clip(found.astype(np.float64), -1e6, 1e6)
     logits -= logits.max(axis=1, keepdims=True)
     logits -= np.log(np.exp(logits).sum(axis=1, keepdims=True))
     frequent = set(texts(truth[case]["vocabulary"]).split("\n")) | {END}
     missing = np.array([w in frequent and w not in words for w in following])
     place = np.array([words.get(w, words[UNK]) for w in following])
-    said = logits[np.arange(len(place)), place] - np.log(len(frequent)) * missing
+    chances = logits[np.arange(len(place)), place] - np.log(len(frequent)) * missing
     right = (logits.argmax(axis=1) == place) & ~missing
-    return NextWords(right, np.asarray(np.minimum(-said, -np.log(1e-7))))
+    return NextWords(right, np.asarray(np.minimum(-chances, -np.log(1e-7))))
 
 
 def by_last_word(words_cases: Cases, words_truth: Truths, people: Truth) -> NextWords:
@@ -217,25 +223,26 @@ def claimed_losses(
         own_loss: the same loss by the notebook's own `masked_loss`: what is wrong with that one is
             charged there.
     """
+    title = said("validation-loss")
     values = predictions.curve(claimed)
     if isinstance(values, Refusal):
-        return earned_if(False, f"Validation loss: {values.reason}.")
+        return earned_if(False, said("titled", title=title, why=values.why))
     course = curves.course(values, band.none)
     if not (course.is_training or predictions.fell(values)):
-        return earned_if(False, f"Validation loss: {course}.")
+        return earned_if(False, said("titled", title=title, why=said(course.value)))
     figure = Learning(
-        "Validation loss, as your run names it", values, band.low,
+        said("validation-loss-as-named"), values, band.low,
         band.high, "cross-entropy (nats per word)", step="epoch",
     )  # fmt: skip
+    ends = (float(values[-1]), float(values.min()))
+    fall = {"title": title, "first": float(values[0]), "lowest": ends[1], "unlearnt": band.none}
     if not words:  # a claim about nothing
-        said = "Validation loss: it falls, but there is no decoder that it could be the loss of."
-        return Finding(0.0, said, {}, (figure,))
+        return Finding(0.0, said("falls-without-decoder", **fall), {}, (figure,))
     found = next_words(words, vocab, truth, SHOWN)
     if isinstance(found, Refusal):
-        said = f"Validation loss: it falls, but cannot be compared: {found.reason}."
-        return Finding(1 / 2, said, {}, (figure,))
-    ends = (float(values[-1]), float(values.min()))
-    own = compare.one(own_loss[0]) if own_loss else Refusal("there is none")
+        told = said("falls-uncompared", **fall, why=found.why)
+        return Finding(1 / 2, told, {}, (figure,))
+    own = compare.one(own_loss[0]) if own_loss else Refusal(said("there-is-none"))
     by_own = float("nan")
     if not isinstance(own, Refusal) and own.size == 1 and np.isfinite(own).all():
         by_own = float(own.reshape(()))
@@ -243,28 +250,26 @@ def claimed_losses(
         any(predictions.agrees(end, loss) for end in ends)
         for loss in (found.loss, (by_own, 0.0))  # nothing agrees with what is no number
     )
-    agrees = ours or theirs
-    fits = "which is another: it is not that of this decoder"
+    mean, error = found.loss
+    fall |= {"last": ends[0], "loss": mean}
+    allowed = predictions.SURE * error + predictions.ROUNDED * mean
     if ours:
-        fits = "which fits"
+        told = said("losses-fit", **fall, allowed=allowed)
     elif theirs:
-        fits = f"and your own `masked_loss` gives {by_own:.3g} there, which fits"
-    measured = {"last": ends[0], "lowest": ends[1], "measured": found.loss[0]}
-    return Finding(
-        1.0 if agrees else 1 / 2,
-        f"Validation loss: it falls to {ends[0]:.3g}, at its lowest {ends[1]:.3g}. With your "
-        f"decoder we measure {found.loss[0]:.3g}, {fits}.",
-        measured,
-        (figure,),
-    )
+        allowed = predictions.ROUNDED * by_own
+        told = said("losses-fit-own-loss", **fall, by_own=by_own, allowed=allowed)
+    else:
+        told = said("losses-of-another", **fall, allowed=allowed)
+    measured = {"last": ends[0], "lowest": ends[1], "measured": mean}
+    return Finding(1.0 if ours or theirs else 1 / 2, told, measured, (figure,))
 
 
 # --- what a report shows -------------------------------------------------------------------------
 
 _BASELINES = {
-    "retrieved": "of the most similar training image",
-    "most_frequent": "the most frequent training caption",
-    "random": "random training captions",
+    "retrieved": "of-the-most-similar-image",
+    "most_frequent": "the-most-frequent-caption",
+    "random": "random-captions",
 }
 
 
@@ -272,33 +277,37 @@ def table(captions: tuple[str, ...], truth: Truth) -> Table:
     """How the score is made up, beside what needs no decoder: of the secret images together."""
     people = references(truth)
     rows = [_row("yours", bleu(captions, people)),
-            _row("yours, each at another image", shuffled(captions, people))]  # fmt: skip
-    rows += [_row(words, bleu(baseline(truth, n), people)) for n, words in _BASELINES.items()]
+            _row("yours-at-other-images", shuffled(captions, people))]  # fmt: skip
+    rows += [_row(code, bleu(baseline(truth, n), people)) for n, code in _BASELINES.items()]
+    orders = [said("so-many-words", n=n) for n in range(1, metrics.ORDER + 1)]
     return Table(
-        "How BLEU-4 is made up",
-        ("captions", "1 word", "2 words", "3 words", "4 words", "brevity", "BLEU-4"),
+        said("how-bleu-is-made-up"),
+        (said("whose-captions"), *orders, said("brevity"), "BLEU-4"),
         tuple(rows),
-        note="The share of a caption's words, pairs, triples and fours that people wrote as well. "
-        "Where yours fall off against the others, word order is what is missing.",
+        note=said("what-bleu-counts"),
     )
 
 
-def _row(name: str, found: metrics.Bleu) -> tuple[str, ...]:
+def _row(code: str, found: metrics.Bleu) -> tuple[Words, ...]:
     shares = [f"{float(p):.1%}" for p in found.precisions]
-    return (name, *shares, f"{found.brevity:.2f}", f"{found.score:.3f}")
+    return (said(code), *shares, f"{found.brevity:.2f}", f"{found.score:.3f}")
 
 
-def told(captions: tuple[str, ...], truth: Truth) -> str:
-    """Second opinions and variety, in words: none of it is paid for."""
-    people = references(truth)
-    said = [" ".join(metrics.words(caption)) for caption in captions]
-    copied = len([c for c in said if c in _training(truth)]) / len(said)
-    second = metrics.cider(captions, people)
+def interval(score: metrics.Bleu) -> Said:
+    """Between what the score lies, and how it was computed."""
+    facts = {"value": score.score, "low": score.low, "high": score.high}
+    return said("bleu-interval", **facts, signature=score.signature)
+
+
+def opinions(captions: tuple[str, ...], truth: Truth) -> tuple[Said, ...]:
+    """A second opinion, and variety: none of it is paid for."""
+    lines = [" ".join(metrics.words(caption)) for caption in captions]
+    copied = len([c for c in lines if c in _training(truth)]) / len(lines)
+    words = len({w for c in lines for w in c.split()})
+    second = metrics.cider(captions, references(truth))
     return (
-        f" CIDEr-D {second.value:.2f} (95% interval {second.low:.2f} to {second.high:.2f}). "
-        f"{metrics.distinct(captions):.0%} of the captions are distinct, they use "
-        f"{len({w for c in said for w in c.split()})} different words, and {copied:.0%} are, word "
-        "for word, training captions."
+        said("cider", value=second.value, low=second.low, high=second.high),
+        said("variety", distinct=metrics.distinct(captions), words=words, copied=copied),
     )
 
 
@@ -323,13 +332,12 @@ def described(captions: tuple[str, ...] | Refusal, truth: Truth) -> tuple[Figure
     middle = len(order) // 2
     found: list[Figure] = []
     for title, rows, note in (
-        ("Your best captions", order[:3], "Is everything there that people mention?"),
-        ("Typical captions", order[middle - 1 : middle + 2],
-         "What did it miss: a thing, a colour, a number, or how they stand to each other?"),
-        ("Your worst captions", order[-3:],
-         "Wrong, or only told in other words than these people chose?"),
-    ):  # fmt: skip
+        ("best-captions", order[:3], "is-everything-there"),
+        ("typical-captions", order[middle - 1 : middle + 2], "what-did-it-miss"),
+        ("worst-captions", order[-3:], "wrong-or-told-otherwise"),
+    ):
         lines = tuple((captions[k], f"{scores[k]:.2f}", *people[k][:2]) for k in rows)
-        labels = ("yours", "BLEU-4", "a person's", "another's")
-        found.append(Described(title, tuple(pictures[k] for k in rows), lines, labels, note))
+        labels = (said("yours"), "BLEU-4", said("a-persons"), said("anothers"))
+        shown = tuple(pictures[k] for k in rows)
+        found.append(Described(said(title), shown, lines, labels, said(note)))
     return tuple(found)

@@ -79,10 +79,12 @@ def tally(problems: Sequence[Said | None]) -> Said:
 
 def _kind(problem: Said) -> Hashable:
     """What counts as one problem: constant factors differ from input to input, n and 1/n say."""
-    if problem.code != "constant-factor":
-        return problem
-    factor = dict(problem.facts)["factor"]
-    return problem.code, abs(factor) > 1, factor < 0
+    facts = dict(problem.facts)
+    if problem.code == "constant-factor":
+        factor = facts.pop("factor")
+        facts |= {"larger": abs(factor) > 1, "opposite": factor < 0}
+    inner = ((name, _kind(f) if isinstance(f, Said) else f) for name, f in facts.items())
+    return problem.code, tuple(inner)
 
 
 def about(what: Said | str | None, told: Said) -> Said:

@@ -14,6 +14,7 @@ import numpy as np
 from graders.checks import compare, observe
 from graders.checks.observe import AMONG
 from graders.checks.vocabulary import PAD, START, UNK
+from graders.core.saying import Said, said
 from graders.core.types import Answers, Array, Cases, Finding, Items, Refusal
 
 _EXPORT = observe.model("made", variable="made", cases="images")[0].via
@@ -101,29 +102,34 @@ _NOTHING = 1e-6  # of the logits' spread: below it, nothing has changed
 _ROUNDED = 1e-3  # what another order of sums may change in half precision
 
 
-def problem(facts: Items | Refusal, parameters: int) -> str | None:
-    """What speaks against a new decoder, in words."""
+def problem(facts: Items | Refusal, parameters: int) -> Said | None:
+    """What speaks against a new decoder, or None.
+
+    Args:
+        facts: what `look` found.
+        parameters: the most.
+    """
     found = compare.one(facts)
     if isinstance(found, Refusal):
-        return f"it cannot be looked at: {found.reason}"
+        return said("decoder-not-looked-at-because", why=found.why)
     if found.shape != (len(FACTS),):
-        return "it cannot be looked at"
+        return said("decoder-not-looked-at")
     size, right, finite, image, ahead, before, sums, same = found.tolist()
     if not right:
-        return "it does not give a logit for each word of the vocabulary at each place"
+        return said("no-logit-for-each-word")
     if size > parameters:
-        return f"it has {size:,.0f} parameters, at most {parameters:,} are allowed"
+        return said("too-many-parameters", n=size, most=parameters)
     if not finite or not np.isfinite(found).all():
-        return "what it gives is not finite (NaN or infinity)"
+        return said("not-finite", what=said("its-output"))
     if ahead > _ROUNDED:
-        return "what it says at a place hangs on words that come later"
+        return said("sees-later-words")
     if image <= _NOTHING:
-        return "another image changes nothing"
+        return said("image-changes-nothing")
     if before <= _NOTHING:
-        return "what it says hangs on the last word alone: earlier ones change nothing"
+        return said("last-word-alone")
     if sums:
-        return "it gives probabilities, where logits are asked for"
-    return None if same else "the same words get other logits the next time"
+        return said("probabilities-not-logits")
+    return None if same else said("other-logits-next-time")
 
 
 # --- the trained one -----------------------------------------------------------------------------
@@ -312,35 +318,35 @@ def better_step(
     return max(found, key=lambda f: f.credit)
 
 
-def _stepped(answer: Items | Refusal, key: Items | Refusal, case: Mapping[str, Any]) -> str | None:
+def _stepped(answer: Items | Refusal, key: Items | Refusal, case: Mapping[str, Any]) -> Said | None:
     if isinstance(answer, Refusal):
-        return answer.reason
+        return answer.why
     if isinstance(key, Refusal) or len(key) != 1 + len(_WEIGHTS):
         raise TypeError("the reference gave no step")
     if len(answer) != len(key):
-        return "it returns something else than one loss"
+        return said("returns-no-one-loss")
     moves: list[tuple[Array, Array]] = []
     for place, name in enumerate(_WEIGHTS, start=1):
         start = np.asarray(case[name], np.float64)
         found, right = compare.one((answer[place],)), compare.one((key[place],))
         if isinstance(found, Refusal) or isinstance(right, Refusal) or found.shape != start.shape:
-            return "the weights cannot be read afterwards"
+            return said("weights-not-read")
         moves.append((np.ravel(found - start), np.ravel(right - start)))
     mine, wanted = (np.concatenate(parts) for parts in zip(*moves, strict=True))
     if not mine.any():
-        return "the weights do not move"
-    wrong = compare.problem(mine, wanted, 1e-2)
+        return said("weights-still")
+    wrong = compare.problem(mine, wanted, 1e-2, what=said("it"))
     if wrong is not None:
-        return "the move of the weights: " + wrong.replace("the result", "it")
+        return compare.about(said("move-of-the-weights"), wrong)
     wrong = compare.problem(compare.one(answer[:1]), compare.one(key[:1]), 1e-2)
-    return None if wrong is None else f"the loss that it returns: {wrong}"
+    return None if wrong is None else compare.about(said("returned-loss"), wrong)
 
 
-def loss_problem(answer: Items | Refusal, case: Mapping[str, Any]) -> str | None:
+def loss_problem(answer: Items | Refusal, case: Mapping[str, Any]) -> Said | None:
     """What is wrong with a masked loss, by its definition."""
     found = compare.one(answer)
     if not isinstance(found, Refusal) and found.size != 1:
-        return "it is not one number"
+        return said("not-one-number")
     losses, real = _losses(case)
     right = float(losses[real].mean())
     wrong = compare.problem(found, np.asarray(right), 1e-3)
@@ -348,18 +354,16 @@ def loss_problem(answer: Items | Refusal, case: Mapping[str, Any]) -> str | None
         return wrong
     value = float(np.reshape(found, ()))
     other = {
-        "padding counts as words": float(losses.mean()),
-        "it is divided by the number of all places, padding included": float(
-            losses[real].sum() / losses.size
-        ),
-        "it is a sum, not a mean": float(losses[real].sum()),
-        "captions count alike, not words": float(
+        "padding-counts": float(losses.mean()),
+        "divided-by-all-places": float(losses[real].sum() / losses.size),
+        "sum-for-mean": float(losses[real].sum()),
+        "captions-count-alike": float(
             np.mean([row[mask].mean() for row, mask in zip(losses, real, strict=True)])
         ),
     }
-    for words, number in other.items():
+    for code, number in other.items():
         if np.isclose(value, number, rtol=1e-3):
-            return words
+            return said(code)
     return wrong
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from graders.checks import compare
 from graders.checks.observe import AMONG
 from graders.core.rubric import Check
+from graders.core.saying import Said, said
 from graders.core.types import Finding, Items, Refusal
 
 PAD, UNK, START, END = SPECIAL = ("#PAD#", "#UNK#", "#START#", "#END#")
@@ -93,7 +94,7 @@ def text_of(items: Items | Refusal) -> str | Refusal:
     if isinstance(item, Refusal):
         return item
     if others or not isinstance(item, str):
-        return Refusal("numbers were returned where text is asked for")
+        return Refusal(said("numbers-for-text"))
     return item
 
 
@@ -105,7 +106,7 @@ def read(items: Items | Refusal) -> Any | Refusal:
     try:
         return json.loads(text[:_SMALL])
     except (ValueError, RecursionError):
-        return Refusal("what it returns cannot be read")
+        return Refusal(said("returned-unreadable"))
 
 
 # --- words ---------------------------------------------------------------------------------------
@@ -114,17 +115,17 @@ def read(items: Items | Refusal) -> Any | Refusal:
 def words_of_sentences(id: str, *, points: float, evidence: str, asks: str) -> Check:
     """A rubric line: the words of sentences, as the reference finds them (`SPLIT`)."""
 
-    def problem(found: Any, right: Any, _: Mapping[str, Any]) -> str | None:
+    def problem(found: Any, right: Any, _: Mapping[str, Any]) -> Said | None:
         if found == right:
             return None
         flat = [[str(w) for w in ws] if isinstance(ws, list) else [] for ws in _list(found)]
         if [[w.lower() for w in ws] for ws in flat] == right:
-            return "words are not in lower case"
+            return said("not-lower-case")
         if [[w for w in ws if w] for ws in flat] == right:
-            return "there are empty words"
+            return said("empty-words")
         if [sorted(ws) for ws in flat] == [sorted(ws) for ws in right]:
-            return "the words are not in their order"
-        return "the words are others"
+            return said("words-out-of-order")
+        return said("other-words")
 
     return _by_json(id, points, asks, (evidence,), problem)
 
@@ -136,22 +137,22 @@ def vocabulary(id: str, *, points: float, evidence: Sequence[str], asks: str) ->
         evidence: as it is (`ask_vocabulary`), and with made-up splitting: the better one counts.
     """
 
-    def problem(found: Any, right: Any, _: Mapping[str, Any]) -> str | None:
+    def problem(found: Any, right: Any, _: Mapping[str, Any]) -> Said | None:
         pairs, same = _pair(found)
         named = [p for p in _list(pairs) if isinstance(p, list) and len(p) == 2]
         words = [str(word) for word, _ in named]
         wanted = {str(word) for word, _ in right[0]}
         if len(named) != len(_list(pairs)) or not named:
-            return "it gives no dict of words and indices"
+            return said("no-dict-of-words")
         if missing := [w for w in SPECIAL if w not in words]:
-            return f"{missing[0]} is not in it"
+            return said("mark-missing", mark=missing[0])
         if wanted - set(words):
-            return "words are missing that are frequent enough"
+            return said("frequent-words-missing")
         if set(words) - wanted:
-            return "it has words that should not be in it"
+            return said("unwanted-words")
         if sorted(_number(k) for _, k in named) != list(range(len(named))):
-            return "the indices are not 0, 1, 2 and so on, each once"
-        return None if same else "it alters the captions, which it was only given to read"
+            return said("indices-not-in-a-row")
+        return None if same else said("alters-the-captions")
 
     return _by_json(id, points, asks, evidence, problem)
 
@@ -159,29 +160,29 @@ def vocabulary(id: str, *, points: float, evidence: Sequence[str], asks: str) ->
 def indices(id: str, *, points: float, evidence: Sequence[str], asks: str) -> Check:
     """A rubric line: indices of captions between START and END, in a vocabulary of ours."""
 
-    def problem(found: Any, right: Any, case: Mapping[str, Any]) -> str | None:
+    def problem(found: Any, right: Any, case: Mapping[str, Any]) -> Said | None:
         numbers, same = _pair(found)
         wanted = right[0]
         if numbers != wanted:
             return _indices_problem(numbers, wanted, texts(case["words"]).split("\n"))
-        return None if same else "it alters what it was only given to read"
+        return None if same else said("alters-what-was-lent")
 
     return _by_json(id, points, asks, evidence, problem)
 
 
-def _indices_problem(found: Any, wanted: Any, words: list[str]) -> str:
+def _indices_problem(found: Any, wanted: Any, words: list[str]) -> Said:
     start, end, unknown = (float(words.index(w)) for w in (START, END, UNK))
     mine = [[c if isinstance(c, list) else [] for c in _list(image)] for image in _list(found)]
     if [len(image) for image in mine] != [len(image) for image in wanted]:
-        return "there are not as many captions for each image as there were"
+        return said("other-number-of-captions")
     pairs = [(m, w) for a, b in zip(mine, wanted, strict=True) for m, w in zip(a, b, strict=True)]
     if any(m[:1] != [start] for m, _ in pairs):
-        return "a caption does not begin with START"
+        return said("begins-without-start")
     if any(m[-1:] != [end] for m, _ in pairs):
-        return "a caption does not end with END"
+        return said("ends-without-end")
     if all(m == [k for k in w if k != unknown] for m, w in pairs):
-        return "words that are not in the vocabulary are left out"
-    return "the indices are others"
+        return said("unknown-words-left-out")
+    return said("other-indices")
 
 
 def _by_json(
@@ -189,7 +190,7 @@ def _by_json(
     points: float,
     asks: str,
     evidence: Sequence[str],
-    problem: Callable[[Any, Any, Mapping[str, Any]], str | None],
+    problem: Callable[[Any, Any, Mapping[str, Any]], Said | None],
 ) -> Check:
     """A check of JSON answers against the reference's; of several ways to ask the best counts."""
     first, *others = evidence
@@ -203,22 +204,22 @@ def _by_json(
             answers, key, cases = given[k : k + 3]
             if answers:
                 trios = zip(answers, key, cases, strict=True)
-                found.append(compare.judged([_said(a, r, c, problem) for a, r, c in trios]))
+                found.append(compare.judged([_by_key(a, r, c, problem) for a, r, c in trios]))
         return max(found, key=lambda f: f.credit)
 
     return Check(id, points, asks, tuple(needs), judge)
 
 
-def _said(
+def _by_key(
     answer: Items | Refusal,
     key: Items | Refusal,
     case: Mapping[str, Any],
-    problem: Callable[[Any, Any, Mapping[str, Any]], str | None],
-) -> str | None:
+    problem: Callable[[Any, Any, Mapping[str, Any]], Said | None],
+) -> Said | None:
     right, found = read(key), read(answer)
     if isinstance(right, Refusal):
-        raise TypeError(f"the reference gave nothing: {right.reason}")
-    return found.reason if isinstance(found, Refusal) else problem(found, right, case)
+        raise TypeError(f"the reference gave nothing: {right.why.code}")
+    return found.why if isinstance(found, Refusal) else problem(found, right, case)
 
 
 def _list(value: Any) -> list[Any]:

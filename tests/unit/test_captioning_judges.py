@@ -10,6 +10,7 @@ from graders.captioning import GRADER, PARAMETERS
 from graders.checks import batching, decoders
 from graders.core.types import Answers
 from reference_solutions.captioning import unseen
+from tests.told import told
 from tests.unit.captioning_evidence import CASES, CURVE, LOSS, MADE, SEEN, graded, lost
 from tests.unit.test_assignment_captioning import solved
 
@@ -207,7 +208,7 @@ def test_new_decoders_are_told_which_condition_they_miss(
 ) -> None:
     facts = MADE.copy()
     facts[place] = value
-    assert words in str(decoders.problem((facts,), PARAMETERS))
+    assert words in told(decoders.problem((facts,), PARAMETERS))
     assert lost(graded(made=((facts,),) * 3)) == {"check_decoder"}
 
 
@@ -246,6 +247,18 @@ def test_a_step_is_judged_by_its_move_and_its_loss_and_once() -> None:
         assert lost(results) == {"check_train_step"}
         assert words in results["check_train_step"].feedback
         assert lost(graded(train_step=found)) == set(), "the loss is charged elsewhere"
+
+
+def test_moves_that_are_too_long_by_one_factor_or_another_are_one_problem() -> None:
+    right: Any = SEEN["train_step"]
+    found = []
+    for k, (answer, case) in enumerate(zip(right, CASES["steps"], strict=True)):
+        starts = [np.asarray(case[n], float) for n in decoders._WEIGHTS]
+        moved = [s + (k + 2) * (x - s) for s, x in zip(starts, answer[1:], strict=True)]
+        found.append((answer[0], *moved))
+    results = graded(train_step=tuple(found), train_rule=tuple(found))
+    words = f"on {len(found)} the move of the weights: it is too large by a constant factor."
+    assert results["check_train_step"].feedback.endswith(words)
 
 
 def test_the_sources_for_kernel_and_sandbox_are_python() -> None:
