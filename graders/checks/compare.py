@@ -79,10 +79,12 @@ def tally(problems: Sequence[Said | None]) -> Said:
 
 def _kind(problem: Said) -> Said:
     """What counts as one problem: constant factors differ from input to input, n and 1/n say."""
-    if problem.code != "constant-factor":
-        return problem
-    factor = dict(problem.facts)["factor"]
-    return said("constant-factor", larger=abs(factor) > 1, opposite=factor < 0)
+    facts = dict(problem.facts)
+    if problem.code == "constant-factor":
+        factor = facts.pop("factor")
+        facts |= {"larger": abs(factor) > 1, "opposite": factor < 0}
+    inner = {name: _kind(fact) if isinstance(fact, Said) else fact for name, fact in facts.items()}
+    return said(problem.code, **inner)
 
 
 def about(what: Said | str | None, told: Said) -> Said:

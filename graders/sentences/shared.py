@@ -226,5 +226,10 @@ SENTENCES = shared(
             "its outputs are no probabilities: they are negative or do not sum to 1",
             holds=lambda lowest, off: not (lowest >= 0 and off <= 2e-2),
         ),
+        # Trained networks and their `predict` (cifar_cnn.py, flowers_finetune.py).
+        "accuracy": says("Accuracy"),
+        "your-model": says("Your model"),
+        "predict-right": says("`predict`: as it should be."),
+        "predict-amiss": says("`predict`: {why}."),
     }
 )

@@ -12,9 +12,11 @@ from graders.checks import adversarial, alternating, generated, telling
 from graders.core import pipeline
 from graders.core.figures import Learning, Pictures
 from graders.core.rubric import Calibrated
+from graders.core.saying import said
 from graders.core.types import Answers, Array, CheckResult, Evidence, Outcome, Refusal, Submission
 from graders.face_gan import GRADER
 from reference_solutions.face_gan import unseen
+from tests.told import told
 from tests.unit.test_samples import scenes
 
 RNG = np.random.default_rng(4)
@@ -195,16 +197,16 @@ def test_new_networks_are_told_which_condition_they_miss(
     ):
         facts = good.copy()
         facts[place] = value
-        assert words in str(problem((facts,), 2_000_000))
+        assert words in told(problem((facts,), 2_000_000))
         assert problem((good,), 2_000_000) is None
-        assert problem(Refusal("it stops"), 2_000_000)
+        assert problem(Refusal(said("over-time-limit")), 2_000_000)
         assert problem((np.zeros(3),), 2_000_000)
 
 
 def test_a_sigmoid_at_the_end_is_seen_by_its_bounds() -> None:
     facts = NEW_DISCRIMINATOR.copy()
     facts[3:5] = 0.0, 1.0
-    assert "sigmoid" in str(adversarial.discriminator_problem((facts,), 2_000_000))
+    assert "sigmoid" in told(adversarial.discriminator_problem((facts,), 2_000_000))
 
 
 SMOOTH: tuple[tuple[float, float, float], ...] = (
