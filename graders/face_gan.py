@@ -217,10 +217,6 @@ def named_losses(
     )
 
 
-def _share_new(novelty: float | Refusal, bar: Calibrated) -> float:
-    return 0.0 if isinstance(novelty, Refusal) else Bar(bar).credit(novelty)
-
-
 def _refused(title: str, why: Refusal) -> Finding:
     return Finding(0.0, said("titled", title=said(title), why=why.why))
 
@@ -228,7 +224,8 @@ def _refused(title: str, why: Refusal) -> Finding:
 def _paid(
     found: Finding, samples: Answers, faces: generated.Faces, novelty_bar: Calibrated
 ) -> Finding:
-    new = _share_new(generated.novelty(samples, faces), novelty_bar)
+    novelty = generated.novelty(samples, faces)
+    new = 0.0 if isinstance(novelty, Refusal) else Bar(novelty_bar).credit(novelty)
     if new == 1:
         return found
     told = (*found.all_said, said("copies-not-counted", new=new))

@@ -29,7 +29,7 @@ SENTENCES = {
     "not-one-logit-a-picture": says("it does not give one number, [n, 1], for the n pictures"),
     "probabilities-for-logits": says(
         "it gives probabilities, where logits are asked for: is there a sigmoid at its end?",
-        holds=lambda low, high: 0 <= low <= high <= 1,
+        holds=lambda low, high: low >= 0 and high <= 1,
     ),
     "same-logit-for-all-pictures": says(
         "different pictures get the same logit", holds=lambda apart: apart <= 0

@@ -255,6 +255,14 @@ def test_a_model_is_told_which_condition_it_misses(place: int, value: float, wor
     assert words in results["check_model"].feedback
 
 
+def test_of_a_model_with_several_slips_the_others_are_named_as_well() -> None:
+    several = tuple((one + np.array([0, 0, 0, 0, 3, 2, 0, 0, -2.0]),) for one in BUILT)
+    told = graded(built=several)["check_model"].feedback
+    assert f"on {len(BUILT)} layers before `first_trainable` are not frozen." in told
+    besides = "the base's weights have other values than before; the head does not learn."
+    assert told.endswith(f"Besides: {besides}")
+
+
 UNIFORM = np.full((N, CLASSES), 1 / CLASSES)
 UNLEARNT = ((UNIFORM,), (UNIFORM,))
 

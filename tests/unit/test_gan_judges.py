@@ -298,6 +298,18 @@ def test_a_step_moves_one_network_and_returns_its_loss(who: str) -> None:
         assert lost(graded(**{f"{who}_step": wrong})) == set()
 
 
+def test_steps_that_are_too_long_by_several_factors_have_one_problem() -> None:
+    longer = []
+    for k, (answer, case) in enumerate(zip(SEEN["generator_step"], CASES["steps"], strict=True)):
+        loss, moved, other = answer  # type: ignore[misc]
+        start = np.concatenate([np.ravel(case[w]) for w in alternating._OWN["generator"]])
+        longer.append((loss, start + (2 + k) * (np.asarray(moved) - start), other))
+    wrong = tuple(longer)
+    found = graded(generator_step=wrong, generator_rule=wrong)["check_generator_step"].feedback
+    told = "the generator's weights: their move is too large by a constant factor."
+    assert found.endswith(f"on {len(wrong)} {told}")
+
+
 def test_no_networks_earn_nothing_and_hold_nothing() -> None:
     results = graded(samples=None, scores=None, told=None)
     assert lost(results) == {*PRODUCT, "check_scores", "check_losses"}
