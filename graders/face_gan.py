@@ -28,8 +28,10 @@ from graders.checks import (
 from graders.checks.judging import Bar
 from graders.core.figures import Scale
 from graders.core.rubric import Ask, Calibrated, Grader, Measure, Observation
+from graders.core.saying import Said, said
 from graders.core.types import Answers, Cases, Finding, Limits, Refusal, Truths
 from graders.metrics.samples import Estimate
+from graders.sentences.face_gan import SENTENCES
 
 PARAMETERS = 2_000_000
 
@@ -114,7 +116,9 @@ def new_generator(generators: Answers) -> Finding:
 @check("check_discriminator", points=2, asks="`make_discriminator` gives a logit for a picture.")
 def new_discriminator(discriminators: Answers) -> Finding:
     problem = adversarial.discriminator_problem(discriminators[0], PARAMETERS)
-    return earned_if(problem is None, f"Your discriminator: {problem or 'as it should be'}.")
+    if problem is None:
+        return earned_if(True, said("discriminator-right"))
+    return earned_if(False, said("discriminator-amiss", why=problem))
 
 
 # --- losses and steps ----------------------------------------------------------------------------
@@ -137,7 +141,7 @@ def loss_of_discriminator(discriminator_loss: Answers, discriminator_loss_cases:
 def loss_of_generator(generator_loss: Answers, generator_loss_cases: Cases) -> Finding:
     cases = generator_loss_cases
     found = alternating.smoothed(generator_loss, cases, {"fake_logits": 1.0}, (1.0,))
-    return predictions.adding(found, (), alternating.minimax(generator_loss, cases))
+    return predictions.adding(found, (), *alternating.minimax(generator_loss, cases))
 
 
 @check(
@@ -213,25 +217,19 @@ def named_losses(
     )
 
 
-def _share_new(novelty: float | Refusal, bar: Calibrated) -> float:
-    return 0.0 if isinstance(novelty, Refusal) else Bar(bar).credit(novelty)
-
-
 def _refused(title: str, why: Refusal) -> Finding:
-    return Finding(0.0, f"{title}: {why.reason}.")
-
-
-_COPIES = " Copies of faces of your data are not counted as generated ones."
+    return Finding(0.0, said("titled", title=said(title), why=why.why))
 
 
 def _paid(
     found: Finding, samples: Answers, faces: generated.Faces, novelty_bar: Calibrated
 ) -> Finding:
-    new = _share_new(generated.novelty(samples, faces), novelty_bar)
+    novelty = generated.novelty(samples, faces)
+    new = 0.0 if isinstance(novelty, Refusal) else Bar(novelty_bar).credit(novelty)
     if new == 1:
         return found
-    words = found.feedback + _COPIES
-    return Finding(found.credit * new, words, found.measured, found.figures)
+    told = (*found.all_said, said("copies-not-counted", new=new))
+    return Finding(found.credit * new, told, found.measured, found.figures)
 
 
 @check("check_faces", points=4, asks="What your generator draws looks like faces.")
@@ -244,19 +242,22 @@ def likeness(
 ) -> Finding:
     faces = generated.real(scores_cases, scores_truth)
     value = generated.distance(samples, faces)
-    title = "Kernel distance"
+    title = "kernel-distance"
     if isinstance(value, Refusal):
         return _refused(title, value)
     found = _with_interval(value, face_distance_bar, face_distance, title)
     found = _paid(found, samples, faces, face_novelty_bar)
     figures = generated.drawn(samples, scores_cases, faces)
-    return predictions.adding(found, figures, generated.told(samples, faces))
+    return predictions.adding(found, figures, *generated.told(samples, faces))
 
 
 def _with_interval(value: Estimate, bar: Calibrated, of: Measure, title: str) -> Finding:
     found = calibrated.judged(value.value, 0, bar, of, title)
-    words = f" (95% interval of the distance: {value.low:.3g} to {value.high:.3g}.)"
-    return predictions.adding(found, (), words)
+    return predictions.adding(found, (), said("distance-between", low=value.low, high=value.high))
+
+
+def _too_far(code: str, away: Estimate, bar: Calibrated) -> Said:
+    return said(code, distance=away.value, none=bar.none)
 
 
 @check("check_variety", points=2, asks="The faces that your generator draws differ as faces do.")
@@ -271,19 +272,19 @@ def variety(
     faces = generated.real(scores_cases, scores_truth)
     value, away = generated.coverage(samples, faces), generated.distance(samples, faces)
     if isinstance(value, Refusal):
-        return _refused("Coverage", value)
+        return _refused("coverage", value)
     if isinstance(away, Refusal):
-        return _refused("Coverage", away)
+        return _refused("coverage", away)
     if Bar(face_distance_bar).credit(away.value) == 0:
-        return Finding(0.0, "Variety: the pictures are too far from faces to differ as they do.")
+        return Finding(0.0, _too_far("too-far-for-variety", away, face_distance_bar))
     bar, reached = Bar(face_coverage_bar), generated.log_share(value)
     none, full = (float(np.exp(v)) for v in (face_coverage_bar.none, face_coverage_bar.full))
+    share, name = "share of faces", said("coverage")
     found = Finding(
         bar.credit(reached),
-        f"Coverage: {value.value:.1%} of the held-out faces have one of yours among their nearest "
-        f"(95% interval {value.low:.1%} to {value.high:.1%}); full marks from {full:.1%}.",
+        said("covered-faces", value=value.value, low=value.low, high=value.high, full=full),
         {"coverage": value.value, "full": full},
-        (Scale("Coverage", value.value, value.low, value.high, none, full, "share of faces"),),
+        (Scale(name, value.value, value.low, value.high, none, full, share),),
         bar.near(reached),
     )
     return _paid(found, samples, faces, face_novelty_bar)
@@ -300,12 +301,12 @@ def newness(
     faces = generated.real(scores_cases, scores_truth)
     value, away = generated.novelty(samples, faces), generated.distance(samples, faces)
     if isinstance(value, Refusal):
-        return _refused("New faces", value)
+        return _refused("new-faces", value)
     if isinstance(away, Refusal):
-        return _refused("New faces", away)
+        return _refused("new-faces", away)
     if Bar(face_distance_bar).credit(away.value) == 0:
-        return Finding(0.0, "New faces: the pictures are too far from faces to be new ones.")
-    return calibrated.judged(value, away.n, face_novelty_bar, face_novelty, "New faces")
+        return Finding(0.0, _too_far("too-far-for-new-faces", away, face_distance_bar))
+    return calibrated.judged(value, away.n, face_novelty_bar, face_novelty, "new-faces")
 
 
 @check(
@@ -392,5 +393,6 @@ GRADER = Grader(
         telling_apart,
     ),
     by_hand=("losses_in_words",),
+    sentences=SENTENCES,
     packages=("tensorflow", "keras"),
 )  # fmt: skip

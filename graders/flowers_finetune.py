@@ -28,7 +28,9 @@ from graders.checks import (
 )
 from graders.checks.classified import HELD_OUT, SHOWN
 from graders.core.rubric import Ask, Calibrated, Check, Grader, Observation
+from graders.core.saying import Said, said
 from graders.core.types import Answers, Array, Cases, Finding, Limits, Refusal, Truths
+from graders.sentences.flowers_finetune import SENTENCES
 
 # --- accuracy ----------------------------------------------------------------------------------
 
@@ -61,7 +63,7 @@ _accuracy = reaches(
     points=4,
     measure=flowers_accuracy,
     asks="Your model recognises pictures that you do not have.",
-    title="Accuracy",
+    title="accuracy",
 )
 
 
@@ -77,11 +79,10 @@ def _accuracy_with_figures(
     by_function = recognised.best((predict_if_any, predict_rule_if_any), told_truth, HELD_OUT)
     found: Finding = _accuracy.judge(told_if_any, told_truth, by_function, flowers_accuracy_bar)
     better = recognised.best((told_if_any, by_function), told_truth, SHOWN)
-    drawn, words = recognised.figures(
-        better, told_cases, told_truth, title="Your model",
-        note="Look for what misled it: an odd light, something in front, or a look-alike?",
-    )  # fmt: skip
-    return predictions.adding(found, drawn, words)
+    drawn, confused = recognised.figures(
+        better, told_cases, told_truth, title="your-model", note=said("what-misled-it")
+    )
+    return predictions.adding(found, drawn, *confused)
 
 
 def _number(found: float | Refusal) -> float:
@@ -113,11 +114,11 @@ accuracy = Check(
 )
 def building(built: Answers, built_cases: Cases) -> Finding:
     slips = finetuned.slips_of(built, built_cases)
-    worst = [min(map(finetuned.said, found), default=None) for found in slips]
+    worst = [next(iter(finetuned.in_order(found)), None) for found in slips]
     finding = compare.judged(worst)
-    others = sorted({finetuned.said(s) for found in slips for s in found} - {*worst})
-    more = f" Besides: {'; '.join(others)}." if others else ""
-    return predictions.adding(finding, (), more)
+    others = finetuned.in_order({slip for found in slips for slip in found} - {*worst})
+    besides = (said("besides", problems=others),) if others else ()
+    return predictions.adding(finding, (), *besides)
 
 
 @check(
@@ -143,32 +144,36 @@ def trained_base(
     """
     found = stored_base.kept(marks, stored_key)
     if isinstance(found, Refusal):
-        return earned_if(False, f"The model in `model`: {found.reason}.")
+        return earned_if(False, said("model-not-looked-at", why=found.why))
     charged: set[str] = set()
     if built_if_any:
-        charged = set().union(*finetuned.slips_of(built_if_any, built_cases))
+        every = finetuned.slips_of(built_if_any, built_cases)
+        charged = {slip.code for slips in every for slip in slips}
     asked = (told_if_any, predict_if_any, predict_rule_if_any)
     best = recognised.best(asked, told_truth, HELD_OUT)
     reached = _number(recognised.accuracy(best, told_truth, HELD_OUT))
     seen = found.trained(other_base=finetuned.STORED_WEIGHTS in charged)
-    if reached <= linear_accuracy(told_truth) and not seen:
-        words = "says no more than one that has learnt nothing: no training can be seen"
-        return Finding(0.0, f"The model in `model` {words}.")
-    whole = f"{found.frozen_kept} of {found.frozen} frozen weight arrays are the stored ones."
+    linear = linear_accuracy(told_truth)
+    if reached <= linear and not seen:
+        return Finding(0.0, said("model-not-trained", reached=reached, linear=linear, seen=seen))
+    whole = said("frozen-kept", kept=found.frozen_kept, of=found.frozen)
     if found.frozen_kept < found.frozen and finetuned.STORED_WEIGHTS not in charged:
-        if found.frozen_kept + found.statistics_kept == 0 and not found.descended:
-            return Finding(0.0, "None of its weights are those of the stored base.")
+        kept = found.frozen_kept + found.statistics_kept
+        if kept == 0 and not found.descended:
+            return Finding(0.0, said("no-weights-of-the-base", kept=kept, moved=found.moved))
         if finetuned.FREEZING not in charged:
-            return Finding(0.0, f"{whole} Training has changed the others.")
+            changed = said("training-changed-the-others", kept=found.frozen_kept, of=found.frozen)
+            return Finding(0.0, (whole, changed))
     problems = []
     if found.statistics_kept < found.statistics and not charged & {
         finetuned.BATCH_NORM, finetuned.STORED_WEIGHTS
     }:  # fmt: skip
-        problems.append("the statistics of batch normalisation have drifted")
+        kept, of = found.statistics_kept, found.statistics
+        problems.append(said("statistics-drifted", kept=kept, of=of))
     if found.late_kept == found.late and finetuned.LEARNING not in charged:
-        problems.append("none of the layers that may learn has learnt")
-    words = f" But {', and '.join(problems)}." if problems else ""
-    return Finding(1.0 - 0.5 * len(problems), whole + words)
+        problems.append(said("late-layers-unchanged", kept=found.late_kept, of=found.late))
+    but = (said("but", problems=problems),) if problems else ()
+    return Finding(1.0 - 0.5 * len(problems), (whole, *but))
 
 
 @check(
@@ -201,19 +206,22 @@ def prediction(
         for by_function, rows in asked
     ]
     problem = None if None in problems else problems[0]
-    return earned_if(problem is None, f"`predict`: {problem or 'as it should be'}.")
+    if problem is None:
+        return earned_if(True, said("predict-right"))
+    return earned_if(False, said("predict-amiss", why=problem))
 
 
 def _unlike_model(
     predict: Answers, rows: Answers, truth: Truths, told: Answers, *, otherwise: bool
-) -> str | None:
+) -> Said | None:
     problem = predictions.unsteady(rows) or recognised.worse_than_model(
         predict, told, truth, HELD_OUT, alike=not otherwise
     )
     alone = _number(recognised.accuracy(predict, truth, HELD_OUT))
-    if problem is None and (otherwise or not told) and alone <= linear_accuracy(truth):
-        lacks = "" if told else "there is no model of yours, and "
-        problem = f"{lacks}it says no more than one that learnt nothing"
+    linear = linear_accuracy(truth)
+    if problem is None and (otherwise or not told) and alone <= linear:
+        code = "predict-learnt-nothing" if told else "no-model-and-predict-learnt-nothing"
+        problem = said(code, reached=alone, linear=linear)
     return problem
 
 
@@ -357,7 +365,7 @@ GRADER = Grader(
             points=1,
             measure=flowers_curve,
             asks="The validation loss of your run falls to the level that this approach reaches.",
-            title="Validation loss",
+            title="validation-loss",
             found=losses_found,
         ),
         claimed_end,
@@ -365,5 +373,6 @@ GRADER = Grader(
         accuracy,
     ),
     by_hand=("transfer_in_words",),
+    sentences=SENTENCES,
     packages=("tensorflow", "keras"),
 )

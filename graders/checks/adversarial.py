@@ -9,6 +9,7 @@ import numpy as np
 from graders.checks import compare, generated, observe
 from graders.checks.judging import Bar
 from graders.core.rubric import Calibrated
+from graders.core.saying import Said, said
 from graders.core.types import Answers, Array, Finding, Items, Refusal
 
 _EXPORT = observe.model("made", variable="made", cases="codes")[0].via
@@ -101,49 +102,48 @@ def observe(file, images):
 _ROUNDING = 1e-3  # by which a picture may leave its range
 _SAME = 1e-6  # below it two pictures are one
 _FACTS = 7
-_UNSEEN = "the network cannot be looked at"
 
 
-def generator_problem(facts: Items | Refusal, parameters: int) -> str | None:
-    """What speaks against a new generator, in words."""
+def generator_problem(facts: Items | Refusal, parameters: int) -> Said | None:
+    """What speaks against a new generator, or None."""
     found = _facts(facts, parameters)
     if not isinstance(found, np.ndarray):
         return found
     _, right, _, low, high, apart, same = found
     if not right:
-        return "it does not draw a picture of 32 x 32 pixels in three colours for each code"
+        return said("draws-no-pictures")
     if low < -0.5 - _ROUNDING or high > 0.5 + _ROUNDING:
-        return "its pictures leave the range from -0.5 to 0.5 when the numbers of a code are large"
+        return said("pictures-leave-their-range")
     if apart <= _SAME:
-        return "different codes give the same picture"
-    return None if same else "the same code gives another picture the next time"
+        return said("same-picture-for-all-codes")
+    return None if same else said("another-picture-the-next-time")
 
 
-def discriminator_problem(facts: Items | Refusal, parameters: int) -> str | None:
-    """What speaks against a new discriminator, in words."""
+def discriminator_problem(facts: Items | Refusal, parameters: int) -> Said | None:
+    """What speaks against a new discriminator, or None."""
     found = _facts(facts, parameters)
     if not isinstance(found, np.ndarray):
         return found
     _, right, _, low, high, apart, same = found
     if not right:
-        return "it does not give one number, [n, 1], for the n pictures"
+        return said("not-one-logit-a-picture")
     if low >= 0 and high <= 1:
-        return "it gives probabilities, where logits are asked for: is there a sigmoid at its end?"
+        return said("probabilities-for-logits", low=low, high=high)
     if apart <= 0:
-        return "different pictures get the same logit"
-    return None if same else "the same picture gets another logit the next time"
+        return said("same-logit-for-all-pictures", apart=apart)
+    return None if same else said("another-logit-the-next-time")
 
 
-def _facts(facts: Items | Refusal, parameters: int) -> Array | str:
+def _facts(facts: Items | Refusal, parameters: int) -> Array | Said:
     found = compare.one(facts)
     if isinstance(found, Refusal):
-        return f"{_UNSEEN}: {found.reason}"
+        return said("network-not-looked-at-because", why=found.why)
     if found.shape != (_FACTS,):
-        return _UNSEEN
+        return said("network-not-looked-at")
     if found[0] > parameters:
-        return f"it has {found[0]:,.0f} parameters, at most {parameters:,} are allowed"
+        return said("too-many-parameters", n=found[0], most=parameters)
     if not found[2] or not np.isfinite(found).all():
-        return "what it gives is not finite (NaN or infinity)"
+        return said("not-finite", what=said("what-it-gives"))
     return np.asarray(found)
 
 
@@ -253,7 +253,7 @@ def claimed_losses(
     bar: Calibrated,
     *,
     other_scale: bool,
-    untrained: str | None,
+    untrained: Said | None,
 ) -> Finding:
     """Curves that a training can leave earn as much as their end fits.
 
@@ -263,27 +263,23 @@ def claimed_losses(
         bar: of the gap between both.
         other_scale: whether the notebook's loss is the right one but for a factor: then the end
             cannot be compared.
-        untrained: in words, if the discriminator shows nothing that only a training gives.
+        untrained: said if the discriminator shows nothing that only a training gives.
     """
     curve = generated.losses(discriminator_curve, generator_curve)
     figures = generated.learning(discriminator_curve, generator_curve)
     if isinstance(curve, Refusal):
-        return Finding(0.0, f"{curve.reason[:1].upper()}{curve.reason[1:]}.", figures=figures)
+        return Finding(0.0, said("losses-amiss", why=curve.why), figures=figures)
     found = generated.scores(scores)
     if isinstance(found, Refusal):
-        return Finding(0.0, f"Their end cannot be compared: {found.reason}.", figures=figures)
+        return Finding(0.0, said("losses-not-comparable", why=found.why), figures=figures)
     if untrained:
-        return Finding(0.0, f"{untrained}: these are the losses of no training.", figures=figures)
+        return Finding(0.0, said("losses-of-no-training", why=untrained), figures=figures)
     gap = generated.gap(curve, found)
     # The networks stand where the last step left them, and their loss goes up and down.
-    credit = Bar(bar).credit(max(0.0, gap - generated.wobble(curve)))
+    away = max(0.0, gap - generated.wobble(curve))
+    credit = Bar(bar).credit(away)
     if credit < 1 and other_scale:
-        words = "Their end is not compared with your networks, since your loss has another scale."
-        return Finding(1.0, words, {"gap": gap}, figures)
-    words = "fits" if credit == 1 else "does not fit"
-    return Finding(
-        credit,
-        f"The end of the discriminator's losses {words} what we find with your two networks.",
-        {"gap": gap, "allowed": bar.full},
-        figures,
-    )
+        return Finding(1.0, said("losses-of-another-scale"), {"gap": gap}, figures)
+    code = "losses-end-as-we-find" if credit == 1 else "losses-end-elsewhere"
+    told = said(code, away=away, allowed=bar.full)
+    return Finding(credit, told, {"gap": gap, "allowed": bar.full}, figures)

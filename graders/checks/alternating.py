@@ -8,6 +8,7 @@ import numpy as np
 
 from graders.checks import compare
 from graders.checks.observe import AMONG
+from graders.core.saying import Said, said
 from graders.core.types import Answers, Array, Cases, Finding, Items, Refusal
 
 # --- losses --------------------------------------------------------------------------------------
@@ -82,10 +83,10 @@ def rescaled(answers: Answers, cases: Cases, signs: Mapping[str, float]) -> bool
     return False
 
 
-def _plain(answer: Items | Refusal, right: Array) -> str | None:
+def _plain(answer: Items | Refusal, right: Array) -> Said | None:
     found = compare.one(answer)
     if not isinstance(found, Refusal) and found.size != 1:
-        return "it is not one number"
+        return said("loss-not-one-number")
     return compare.problem(found, right, _RTOL)
 
 
@@ -188,29 +189,29 @@ def step(who: str, answers: Answers, key: Answers, cases: Cases) -> Finding:
 
 def _stepped(
     who: str, answer: Items | Refusal, key: Items | Refusal, case: Mapping[str, Any]
-) -> str | None:
+) -> Said | None:
     if isinstance(answer, Refusal):
-        return answer.reason
+        return answer.why
     if isinstance(key, Refusal):
-        raise TypeError(f"the reference gave no step: {key.reason}")
+        raise TypeError(f"the reference gave no step: {key.why.code}")
     if len(answer) != 3:
-        return "it returns something else than one loss"
+        return said("returns-not-one-loss")
     other = "generator" if who == "discriminator" else "discriminator"
     for place, name in ((1, "generator"), (2, "discriminator")):
         start = np.concatenate([np.ravel(np.asarray(case[n], np.float64)) for n in _OWN[name]])
         found, right = compare.one(answer[place : place + 1]), compare.one(key[place : place + 1])
         if isinstance(found, Refusal) or isinstance(right, Refusal) or found.shape != start.shape:
-            return f"the {name}'s weights cannot be read afterwards"
+            return said("weights-not-read-afterwards", who=name)
         if name == other and not np.array_equal(found, right):
-            return f"the {name}'s weights move, and should stay"
+            return said("weights-should-stay", who=name)
         if name == who:
-            problem = compare.problem(found - start, right - start, 1e-2)
+            move = said("their-move")
+            problem = compare.problem(found - start, right - start, 1e-2, move)
             if problem is not None:
                 still = np.array_equal(found, start)
-                what = "they do not move" if still else problem.replace("the result", "their move")
-                return f"the {name}'s weights: {what}"
+                return said("weights-amiss", who=name, why=said("no-move") if still else problem)
     problem = compare.problem(compare.one(answer[:1]), compare.one(key[:1]), 1e-2)
-    return None if problem is None else f"the loss that it returns: {problem}"
+    return None if problem is None else said("returned-loss-amiss", why=problem)
 
 
 def better_step(
@@ -228,10 +229,10 @@ def better_step(
     return made_up if made_up.credit > plain.credit else plain
 
 
-def minimax(answers: Answers, cases: Cases) -> str:
-    """A sentence for whoever wrote the minimax loss in place of the other; else empty."""
+def minimax(answers: Answers, cases: Cases) -> tuple[Said, ...]:
+    """A word to whoever wrote the minimax loss in place of the other; else ()."""
     for answer, case in zip(answers, cases, strict=True):
         logits = np.asarray(case["fake_logits"], np.float64)
         if not _near(_number(answer), -float(np.logaddexp(0, logits).mean())):
-            return ""
-    return " This is the minimax loss: it is flat where the generator is recognised."
+            return ()
+    return (said("minimax-loss"),)

@@ -12,6 +12,7 @@ import numpy as np
 from graders.checks import compare
 from graders.checks.observe import AMONG
 from graders.core.rubric import Check
+from graders.core.saying import Said, said
 from graders.core.types import Answers, Array, Cases, Finding, Items, Refusal
 
 # --- pictures ------------------------------------------------------------------------------------
@@ -28,19 +29,19 @@ def central_crop(id: str, *, points: float, evidence: str, asks: str) -> Check:
     return Check(id, points, asks, needs, judge)
 
 
-def _crop_problem(answer: Items | Refusal, img: Array) -> str | None:
+def _crop_problem(answer: Items | Refusal, img: Array) -> Said | None:
     found = compare.one(answer)
     if isinstance(found, Refusal):
-        return found.reason
+        return found.why
     height, width, channels = img.shape
     side = min(height, width)
     if found.shape != (side, side, channels):
-        return "the result is not the largest square"
+        return said("not-the-largest-square")
     if any(_same(found, _cut(img, *start)) for start in _starts(height - side, width - side)):
         return None
     if _same(found, _cut(img, 0, 0)) or _same(found, _cut(img, height - side, width - side)):
-        return "the square is at an edge, not in the middle"
-    return "the pixels are not those of the middle"
+        return said("square-at-an-edge")
+    return said("other-pixels-than-the-middle")
 
 
 def _starts(down: int, across: int) -> list[tuple[int, int]]:
@@ -167,34 +168,36 @@ def prepared_otherwise(answers: Answers, key: Answers, cases: Cases) -> bool:
     return any(_prepared_problem(a, k, True) for a, k, c in trios if c["normalize"])
 
 
-def _prepared_problem(answer: Items | Refusal, key: Items | Refusal, normalize: bool) -> str | None:
+def _prepared_problem(
+    answer: Items | Refusal, key: Items | Refusal, normalize: bool
+) -> Said | None:
     if isinstance(answer, Refusal):
-        return answer.reason
+        return answer.why
     problems = []
     for k in range(2):
         expected = compare.one(key if isinstance(key, Refusal) else key[k : k + 1])
         if isinstance(expected, Refusal):
-            raise TypeError(f"the reference gave no picture: {expected.reason}")
+            raise TypeError(f"the reference gave no picture: {expected.why.code}")
         if len(answer) != 2:
-            return "one picture is asked for"
+            return said("one-picture-asked-for")
         problems.append(_differs(compare.one(answer[k : k + 1]), expected, normalize))
     return None if None in problems else problems[0]
 
 
-def _differs(found: Array | Refusal, expected: Array, normalize: bool) -> str | None:
+def _differs(found: Array | Refusal, expected: Array, normalize: bool) -> Said | None:
     if isinstance(found, Refusal):
-        return found.reason
+        return found.why
     if found.shape != expected.shape:
-        return "the result has not SIZE by SIZE pixels and three channels"
+        return said("prepared-size-differs")
     if not np.isfinite(found).all():
-        return "the result is not finite (NaN or infinity)"
+        return said("not-finite", what=compare.THE_RESULT)
     low, high = (-1.0, 1.0) if normalize else (0.0, 255.0)
     within = CLOSE * (high - low)
     if found.min() < low - within or found.max() > high + within:
-        return f"the values leave the range from {low:g} to {high:g}"
+        return said("prepared-range-left", low=low, high=high)
     if float(np.abs(found - expected).mean()) <= within:
         return None
-    return "the picture differs in its values, or in what part of the photograph it shows"
+    return said("prepared-picture-differs")
 
 
 # --- batches of a generator ----------------------------------------------------------------------
@@ -254,25 +257,25 @@ def lazy_batches(id: str, *, points: float, evidence: str, asks: str) -> Check:
     return Check(id, points, asks, (evidence, f"{evidence}_cases"), judge)
 
 
-def _batch_problem(answer: Items | Refusal, case: Mapping[str, Any]) -> str | None:
+def _batch_problem(answer: Items | Refusal, case: Mapping[str, Any]) -> Said | None:
     found = compare.one(answer)
     if isinstance(found, Refusal):
-        return found.reason
+        return found.why
     if found.ndim != 1 or found.size < 4 or not np.isfinite(found).all():
-        return "its batches cannot be read"
+        return said("batches-not-read")
     n, size, most = (int(case[name]) for name in ("n", "batch_size", "most"))
     expected = [min(size, n - start) for start in range(0, n, size)][:most]
     before, ahead, kept, ordered, *sizes = found.tolist()
     if sizes != expected:
         if [s for s in sizes if s] == expected:
-            return "there is an empty batch"
-        return "the batches have not the lengths that were asked for"
+            return said("an-empty-batch")
+        return said("other-batch-lengths")
     if not ordered:
-        return "the items are not those of the source, in their order"
+        return said("other-items-than-the-source")
     if not kept:
-        return "batches that were given out change afterwards"
+        return said("batches-change-afterwards")
     if before > size or ahead > size:
-        return "it reads far more of its source than the batch needs"
+        return said("reads-far-ahead")
     return None
 
 
@@ -325,45 +328,45 @@ def pipeline(id: str, *, points: float, evidence: str, asks: str) -> Check:
     return Check(id, points, asks, needs, judge)
 
 
-def _pipeline_problem(answer: Items | Refusal, case: Mapping[str, Any]) -> str | None:
+def _pipeline_problem(answer: Items | Refusal, case: Mapping[str, Any]) -> Said | None:
     if isinstance(answer, Refusal):
-        return answer.reason
+        return answer.why
     parts = [item for item in answer if isinstance(item, np.ndarray)]
     if len(parts) != PARTS or len(answer) != PARTS:
-        return "what it gives cannot be read as batches of pictures and labels"
+        return said("no-batches-of-pictures-and-labels")
     sizes, first, second, colours, shape = parts
     labels = np.asarray(case["labels"])
     n, size, side = len(labels), int(case["batch_size"]), float(case["side"])
     if shape.tolist() != [side, side, 3.0]:
-        return "the pictures have not the shape that `prepare` gives them"
+        return said("shape-not-of-prepare")
     if not np.array_equal(np.sort(first.ravel()), np.sort(labels)):
-        return "one pass does not give every label once"
+        return said("labels-not-once")
     if sizes.tolist() != [min(size, n - start) for start in range(0, n, size)]:
-        return "the batches have not the lengths that were asked for"
+        return said("other-batch-lengths")
     if colours.shape != (n, 3) or not np.isfinite(colours).all():
-        return "the pictures are not numbers"
+        return said("pictures-not-numbers")
     return _order_problem(first, second, colours, np.asarray(case["images"]), labels,
                           bool(case["training"]))  # fmt: skip
 
 
 def _order_problem(
     first: Array, second: Array, colours: Array, images: Array, labels: Array, training: bool
-) -> str | None:
+) -> Said | None:
     """Which picture comes with which label, and in which order."""
     means = images.mean((1, 2)) / 255 * 1.6 - 0.8
     place = np.argsort(labels)[np.searchsorted(np.sort(labels), first)]
     far = np.sqrt(((np.clip(colours, -9, 9)[:, None] - means[None]) ** 2).sum(-1))
     own = far[np.arange(len(place)), place]
     if np.mean(own <= far.min(axis=1) + CLOSE) < MATCHING:
-        return "pictures and labels do not belong together"
+        return said("labels-of-other-pictures")
     if training:
         if np.array_equal(first, second):
-            return "two passes for training have the same order"
+            return said("same-order-twice")
         moved = np.abs(place - np.arange(len(place))).mean()
         # Of a full shuffle a third of the whole length, on average.
-        return None if moved >= len(place) / 6 else "it shuffles only a few of them at a time"
+        return None if moved >= len(place) / 6 else said("shuffles-a-few-at-a-time")
     if not np.array_equal(first, labels) or not np.array_equal(second, labels):
-        return "not for training, the order is another than the given one"
+        return said("order-not-the-given")
     if np.abs(colours - means[place]).max() > CLOSE * 2:
-        return "not for training, the pictures are other than `prepare` makes them"
+        return said("pictures-not-of-prepare")
     return None

@@ -8,9 +8,12 @@ half precision. So no name has to be kept, a model may nest its base or spread i
 host gets a table instead of weights (read by `stored_base`).
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from graders.checks import compare, observe
+from graders.core.saying import Said, said
 from graders.core.types import Answers, Array, Cases, Refusal
 
 _EXPORT = observe.model("any", variable="model", cases="images")[0].via  # for its `foreign`
@@ -260,44 +263,49 @@ def observe(file, {_ARGUMENTS}):
 FACTS = 9
 _HALF_PRECISION = 2e-2  # how far rounded probabilities may sum from 1
 
-FREEZING, BATCH_NORM, LEARNING, STORED_WEIGHTS = "freezing", "batch norm", "learning", "weights"
-_WORDS = {
-    FREEZING: "layers before `first_trainable` are not frozen",
-    BATCH_NORM: "batch normalisation of the base takes the batch's statistics in training",
-    LEARNING: "layers from `first_trainable` on are frozen, too",
-    STORED_WEIGHTS: "the base's weights have other values than before",
-}
+BATCH_NORM, FREEZING = "base-takes-batch-statistics", "early-layers-not-frozen"
+LEARNING, STORED_WEIGHTS = "late-layers-frozen", "base-weights-differ"
+# In the order in which they are told. Of a model with several, the first counts as its problem.
+_SLIPS = (
+    BATCH_NORM,
+    "built-no-probabilities",
+    FREEZING,
+    LEARNING,
+    STORED_WEIGHTS,
+    "head-does-not-learn",
+    "built-other-outputs",
+)
 
 
-def slips_of(answers: Answers, cases: Cases) -> list[frozenset[str]]:
-    """Of each model that was built, what is wrong: keys of the words above, or a sentence."""
+def slips_of(answers: Answers, cases: Cases) -> list[frozenset[Said]]:
+    """Of each model that was built, what is wrong: some of `_SLIPS`, or why there is no model."""
     return [
         _slips(answer if isinstance(answer, Refusal) else compare.one(answer), int(case["classes"]))
         for answer, case in zip(answers, cases, strict=True)
     ]
 
 
-def _slips(found: Array | Refusal, classes: int) -> frozenset[str]:
+def _slips(found: Array | Refusal, classes: int) -> frozenset[Said]:
     if isinstance(found, Refusal):
-        return frozenset([found.reason])
+        return frozenset([found.why])
     if found.shape != (FACTS,):
-        return frozenset(["the model cannot be looked at"])
+        return frozenset([said("built-not-looked-at")])
     rows, outputs, lowest, off, lost, unfrozen, stuck, moved, head = found
     wrong = set()
     if not rows or outputs != classes:
-        wrong.add("the model does not give one number per class")
+        wrong.add("built-other-outputs")
     elif not (np.isfinite(lowest) and lowest >= 0 and off <= _HALF_PRECISION):
-        wrong.add("its outputs are no probabilities: they are negative or do not sum to 1")
+        wrong.add("built-no-probabilities")
     if not head > 0:
-        wrong.add("the head does not learn")
+        wrong.add("head-does-not-learn")
     for slip, count in (
         (STORED_WEIGHTS, lost), (FREEZING, unfrozen), (LEARNING, stuck), (BATCH_NORM, moved),
     ):  # fmt: skip
         if count != 0:  # NaN is no count, either
             wrong.add(slip)
-    return frozenset(wrong)
+    return frozenset(map(said, wrong))
 
 
-def said(slip: str) -> str:
-    """A slip in words."""
-    return _WORDS.get(slip, slip)
+def in_order(slips: Iterable[Said]) -> list[Said]:
+    """Slips in the order in which they are told; why there is no model comes alone."""
+    return sorted(slips, key=lambda s: _SLIPS.index(s.code) if s.code in _SLIPS else -1)

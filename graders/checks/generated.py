@@ -14,6 +14,7 @@ import numpy as np
 
 from graders.checks import compare
 from graders.core.figures import Figure, Learning, Pictures
+from graders.core.saying import Said, said
 from graders.core.types import Answers, Array, Cases, Refusal, Truths
 from graders.metrics import curves, samples
 
@@ -110,14 +111,14 @@ def pictures(answers: Answers, case: int = HELD_OUT) -> Array | Refusal:
     Numbers outside [-0.5, 0.5] are cut off: the task of the generator charges them.
     """
     if case >= len(answers):
-        return Refusal("there are no pictures")
+        return Refusal(said("no-pictures"))
     found = compare.one(answers[case])
     if isinstance(found, Refusal):
         return found
     if found.ndim != 4 or found.shape[1:] != (SIDE, SIDE, 3) or len(found) <= samples.NEXT:
-        return Refusal("what it draws are not pictures of 32 x 32 pixels in three colours")
+        return Refusal(said("drawn-are-no-pictures"))
     if not np.isfinite(found).all():
-        return Refusal("its pictures are not finite (NaN or infinity)")
+        return Refusal(said("drawn-not-finite"))
     return np.asarray(np.clip(found.astype(np.float64), -0.5, 0.5) + 0.5)
 
 
@@ -184,17 +185,17 @@ def _new(prints: Array, faces: Faces) -> float:
     return 1.0 - max(0.0, samples.copied(ratios, faces.nearness).low - samples.RARE)
 
 
-def told(answers: Answers, faces: Faces) -> str:
-    """Density and twins, in words: neither is paid for."""
+def told(answers: Answers, faces: Faces) -> tuple[Said, ...]:
+    """Density and twins: neither is paid for."""
     drawn = pictures(answers)
     if isinstance(drawn, Refusal):
-        return ""
+        return ()
     found = faces.features(drawn)
     dense = samples.density(faces.held_out, found)
     same = samples.twins(found, faces.held_out)
     return (
-        f" Density {dense.value:.2f} (95% interval {dense.low:.2f} to {dense.high:.2f}; 1 is that "
-        f"of real faces). {same:.0%} of the pictures have a twin among the others."
+        said("density-of-faces", value=dense.value, low=dense.low, high=dense.high),
+        said("have-twins", share=same),
     )
 
 
@@ -206,14 +207,14 @@ KINDS = ("real", "own", "noise", "mixed", "patched")  # rows of what the sandbox
 def scores(answers: Answers) -> dict[str, Array] | Refusal:
     """Logits by kind of picture [m] each, or why there are none."""
     if not answers:
-        return Refusal("there are no logits")
+        return Refusal(said("no-logits"))
     found = compare.one(answers[HELD_OUT])
     if isinstance(found, Refusal):
         return found
     if found.ndim != 2 or len(found) != len(KINDS) or found.shape[1] < 2:
-        return Refusal("the discriminator does not give one logit for each picture")
+        return Refusal(said("other-number-of-logits"))
     if not np.isfinite(found).all():
-        return Refusal("its logits are not finite (NaN or infinity)")
+        return Refusal(said("logits-not-finite"))
     return dict(zip(KINDS, found.astype(np.float64), strict=True))
 
 
@@ -226,27 +227,39 @@ def above_chance(found: dict[str, Array], kind: str) -> tuple[bool, samples.Esti
 # --- losses --------------------------------------------------------------------------------------
 
 
+_MISSING = Refusal(said("losses-missing"))
+
+
 def losses(claimed: Answers, other: Answers) -> Array | Refusal:
     """The discriminator's claimed losses [steps], if both curves are what a training can leave."""
     found = []
     for name, answers in (("discriminator", claimed), ("generator", other)):
-        curve = compare.one(answers[0]) if answers else Refusal("they are missing")
-        if isinstance(curve, Refusal):
-            return Refusal(f"the {name}'s losses: {curve.reason}")
-        flat = np.ravel(curve).astype(np.float64)
-        if not FEWEST <= flat.size <= curves.LONGEST:
-            return Refusal(f"the {name}'s losses: at least {FEWEST} values are asked for")
-        if not np.isfinite(flat).all():
-            return Refusal(f"the {name}'s losses: they must be finite")
-        # The minimax loss of a generator is negative: a mistake that is charged at the loss.
-        if name == "discriminator" and (flat < 0).any():
-            return Refusal("the discriminator's losses: they cannot be negative")
-        if np.ptp(flat) == 0 or curves.ruled(flat):
-            return Refusal(f"the {name}'s losses: no training leaves so regular a curve")
+        flat = _losses(name, answers)
+        if isinstance(flat, Refusal):
+            return Refusal(said("losses-of", who=name, why=flat.why))
         found.append(flat)
-    if found[0].size != found[1].size:
-        return Refusal("there are not as many losses of the one as of the other")
-    return found[0]
+    one, two = found
+    if one.size != two.size:
+        return Refusal(said("not-as-many-losses", discriminator=one.size, generator=two.size))
+    return one
+
+
+def _losses(name: str, answers: Answers) -> Array | Refusal:
+    """The claimed losses of one network [steps], if they are what a training can leave."""
+    curve = compare.one(answers[0]) if answers else _MISSING
+    if isinstance(curve, Refusal):
+        return curve
+    flat = np.ravel(curve).astype(np.float64)
+    if not FEWEST <= flat.size <= curves.LONGEST:
+        return Refusal(said("losses-at-least", fewest=FEWEST))
+    if not np.isfinite(flat).all():
+        return Refusal(said("losses-must-be-finite"))
+    # The minimax loss of a generator is negative: a mistake that is charged at the loss.
+    if name == "discriminator" and (flat < 0).any():
+        return Refusal(said("losses-negative", lowest=flat.min()))
+    if np.ptp(flat) == 0 or curves.ruled(flat):
+        return Refusal(said("losses-too-regular"))
+    return flat
 
 
 def gap(claimed: Array, by_kind: dict[str, Array], *, exchanged: bool = False) -> float:
@@ -298,25 +311,24 @@ def drawn(answers: Answers, cases: Cases, faces: Faces) -> tuple[Figure, ...]:
     known = np.asarray(cases[SHOWN]["images"])[:_ROW]
     return (
         Pictures(
-            "Faces of your generator",
+            said("faces-of-your-generator"),
             _pixels(shown),
             (),
-            note="Look whether they are faces, whether they are sharp, and whether some are alike.",
+            note=said("look-at-your-faces"),
             columns=_ROW,
         ),
         Pictures(
-            "Your faces, and the faces of your data most like them",
+            said("faces-and-most-similar"),
             (*_pixels(shown[:_ROW]), *_pixels(beside)),
             (),
-            note="Above yours, below the most similar face of your data, or its mirror image. "
-            "Alike is fine; the same picture twice is a copy.",
+            note=said("look-for-copies"),
             columns=_ROW,
         ),
         Pictures(
-            "Real faces, to compare",
+            said("real-faces"),
             tuple(image.astype(np.uint8) for image in known),
             (),
-            note="Of your validation data. Those that yours are measured against look like these.",
+            note=said("look-at-real-faces"),
             columns=_ROW,
         ),
     )
@@ -329,13 +341,13 @@ def _pixels(images: Array) -> tuple[Array, ...]:
 def learning(discriminator: Answers, generator: Answers) -> tuple[Figure, ...]:
     """Both claimed curves, where they are curves."""
     figures = []
-    for title, answers in (("discriminator", discriminator), ("generator", generator)):
-        curve = compare.one(answers[0]) if answers else Refusal("none")
+    for name, answers in (("discriminator", discriminator), ("generator", generator)):
+        curve = compare.one(answers[0]) if answers else _MISSING
         if isinstance(curve, Refusal) or not FEWEST <= curve.size <= curves.LONGEST:
             continue
         flat = np.ravel(curve).astype(np.float64)
         if np.isfinite(flat).all() and np.abs(flat).max() < 1e9:
             none = np.empty(0)
-            title = f"Loss of the {title}, as your run names it"
+            title = said("named-loss-of", who=name)
             figures.append(Learning(title, flat, none, none, "cross-entropy (nats)", log=False))
     return tuple(figures)

@@ -11,7 +11,8 @@ import numpy as np
 
 from graders.checks import classified, compare, predictions
 from graders.checks.classified import SHOWN
-from graders.core.figures import Confusion, Figure, Pictures
+from graders.core.figures import Confusion, Figure, Pictures, Words
+from graders.core.saying import Said, said
 from graders.core.types import Answers, Array, Cases, Refusal, Truths
 
 READABLE = 16  # classes of a confusion matrix that a person can still read
@@ -27,20 +28,20 @@ def class_names(truth: Truths) -> tuple[str, ...]:
 def accuracy(answers: Answers, truth: Truths, case: int) -> float | Refusal:
     """Share of right classes of one case in [0, 1], or why there is none."""
     if case >= len(answers):
-        return Refusal("there are no predictions")
+        return Refusal(said("no-predictions"))
     return classified.accuracy_of(answers, truth, case, len(class_names(truth)))
 
 
 def losses(answers: Answers, truth: Truths, case: int) -> Array | Refusal:
     """Cross-entropy of each picture of one case [n], in nats, or why there is none."""
     if case >= len(answers):
-        return Refusal("there are no predictions")
+        return Refusal(said("no-predictions"))
     labels = truth[case]["labels"]
     scores = classified.scores_of(answers[case], len(labels), len(class_names(truth)))
     if isinstance(scores, Refusal):
         return scores
     if scores.ndim != 2:
-        return Refusal("class numbers are given where probabilities are asked for")
+        return Refusal(said("class-numbers-for-probabilities"))
     return predictions.cross_entropies(scores, labels)
 
 
@@ -62,7 +63,7 @@ def loss(answers: Answers, truth: Truths, case: int) -> tuple[float, float] | Re
 
 def worse_than_model(
     predict: Answers, model: Answers, truth: Truths, case: int, *, alike: bool = True
-) -> str | None:
+) -> Said | None:
     """What is wrong with a function's probabilities beside its model's own, or None.
 
     Args:
@@ -73,15 +74,15 @@ def worse_than_model(
     """
     mine = losses(predict, truth, case)
     if isinstance(mine, Refusal):
-        return mine.reason
+        return mine.why
     theirs = losses(model, truth, case)
     rows = compare.one(predict[case])
     sound = not isinstance(rows, Refusal) and predictions.are_probabilities(rows)
     if isinstance(theirs, Refusal):
-        return None if sound else "its rows are no probabilities"
+        return None if sound else said("no-probabilities")
     there = compare.one(model[case])
     if not sound and not isinstance(there, Refusal) and predictions.are_probabilities(there):
-        return "its rows are no probabilities, though those of your model are"
+        return said("no-probabilities-unlike-model")
     if not alike:
         return None
     more = predictions.bounded(mine) - predictions.bounded(theirs)
@@ -89,35 +90,32 @@ def worse_than_model(
         float(more.mean())
         > predictions.SURE * predictions.standard_error(more) + predictions.ROUNDED
     ):
-        return (
-            "it does worse than your model itself on prepared pictures: are they prepared "
-            "otherwise than in training, or is something random not at rest?"
-        )
+        return said("worse-than-model-on-prepared", more=float(more.mean()))
     return None
 
 
 def figures(
-    answers: Answers, cases: Cases, truth: Truths, *, title: str, note: str
-) -> tuple[tuple[Figure, ...], str]:
-    """What to look at of the shown pictures, and, of many classes, the most confused in words.
+    answers: Answers, cases: Cases, truth: Truths, *, title: str, note: Words
+) -> tuple[tuple[Figure, ...], tuple[Said, ...]]:
+    """What to look at of the shown pictures, and, of many classes, which are confused most.
 
     Args:
-        title: whose predictions they are.
+        title: code of whose predictions they are.
         note: what to look for among the most confidently wrong ones.
     """
     names = class_names(truth)
     shown = {"images": _small(np.asarray(cases[SHOWN]["images"]))}
     of_shown: tuple[Mapping[str, Array], ...] = (shown,) * (SHOWN + 1)
     drawn: list[Figure] = []
-    words = ""
+    told: tuple[Said, ...] = ()
     for figure in classified.figures(answers, of_shown, truth, names, title=title):
         if isinstance(figure, Pictures):
             figure = Pictures(figure.title, figure.images, figure.captions, note)
         if isinstance(figure, Confusion) and len(names) > READABLE:
-            words = _confused(figure)
+            told = _confused(figure)
         else:
             drawn.append(figure)
-    return tuple(drawn), words
+    return tuple(drawn), told
 
 
 def _small(images: Array) -> Array:
@@ -126,8 +124,8 @@ def _small(images: Array) -> Array:
     return images[:, ::every, ::every]
 
 
-def _confused(matrix: Confusion) -> str:
-    """The pairs of classes that are most often taken for one another, in words."""
+def _confused(matrix: Confusion) -> tuple[Said, ...]:
+    """The pairs of classes that are most often taken for one another; () if none is."""
     counts = np.array(matrix.counts)
     np.fill_diagonal(counts, 0)
     both = counts + counts.T
@@ -135,6 +133,6 @@ def _confused(matrix: Confusion) -> str:
         {(a, b): int(both[a, b]) for a, b in np.argwhere(np.triu(both) > 0).tolist()}
     ).most_common(MOST_PAIRS)
     if not pairs:
-        return ""
-    told = [f"{matrix.labels[a]} and {matrix.labels[b]} ({n})" for (a, b), n in pairs]
-    return f" Most often taken for one another among the shown pictures: {', '.join(told)}."
+        return ()
+    named = [(matrix.labels[a], matrix.labels[b], n) for (a, b), n in pairs]
+    return (said("most-often-confused", pairs=named),)

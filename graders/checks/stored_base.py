@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graders.checks import compare
+from graders.core.saying import said
 from graders.core.types import Answers, Array, Refusal
 
 _ROUNDED = 1e-6  # of sums that two sandboxes of one image form of the same numbers
@@ -72,7 +73,7 @@ def kept(marks: Answers, stored: Answers) -> Kept | Refusal:
     if isinstance(mine, Refusal):
         return mine
     if mine.ndim != 2 or mine.shape[1] != 5 or not np.isfinite(mine[:, 2]).all():
-        return Refusal("its weights cannot be looked at")
+        return Refusal(said("weights-not-looked-at"))
     there, others = _found(base[:, 2:5], mine[:, 2:5])
     statistic, late = base[:, 0] > 0, base[:, 5] > 0
     parts = (~statistic & ~late, statistic, ~statistic & late)

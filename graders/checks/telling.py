@@ -9,6 +9,7 @@ generator draws is as rough.)
 """
 
 from graders.checks import adversarial, generated
+from graders.core.saying import Said, said
 from graders.core.types import Answers, Array, Finding, Refusal
 
 _JUDGE = f'''
@@ -38,10 +39,10 @@ def judged(generator, discriminator, images):
 ASK_PAIR, OBSERVE_PAIR = adversarial.ask_pair(_JUDGE), adversarial.observe_pair(_JUDGE)
 
 _OTHERS = {
-    "own": "your generator's pictures",
-    "noise": "noise",
-    "normal": "normally distributed pixels",
-    "doubled": "double exposures",
+    "own": said("pictures-of-your-generator"),
+    "noise": said("noise"),
+    "normal": said("normally-distributed-pixels"),
+    "doubled": said("double-exposures"),
 }
 # What fresh networks do not reach by luck. Of 60 fresh pairs at the mini tier the best rated faces
 # above normally distributed pixels in 0.56 of the pairs of pictures; a trained one in 0.9 and more,
@@ -57,35 +58,28 @@ def tells_apart(answers: Answers) -> Finding:
     """
     found = _logits(answers)
     if isinstance(found, Refusal):
-        return Finding(0.0, f"Your discriminator: {found.reason}.")
+        return Finding(0.0, said("discriminator-amiss", why=found.why))
     above = {kind: generated.above_chance(found, kind) for kind in _OTHERS}
     spoilt = [ok for kind, (ok, _) in above.items() if kind != "own"]
     credit = (above["own"][0] + sum(spoilt) / len(spoilt)) / 2
-    words = "; ".join(
-        f"{_OTHERS[kind]} {e.value:.3f} (95% interval {e.low:.3f} to {e.high:.3f})"
-        for kind, (_, e) in above.items()
-    )
-    text = f"How often a real face gets more than others do (0.5 is guessing): {words}."
+    rates = [(_OTHERS[kind], e.value, e.low, e.high) for kind, (_, e) in above.items()]
+    told: tuple[Said, ...] = (said("faces-above-others", rates=rates),)
     if not _knows_faces(found):
         credit = 0.0
-        text += (
-            " Above normally distributed pixels a network that was never trained rates them as "
-            "often, and above the others by luck."
-        )
-    return Finding(credit, text, {f"auc {kind}": e.value for kind, (_, e) in above.items()})
+        told += (said("no-more-than-luck", normal=above["normal"][1].low, luck=LUCK),)
+    return Finding(credit, told, {f"auc {kind}": e.value for kind, (_, e) in above.items()})
 
 
-def nothing_learnt(answers: Answers) -> str | None:
-    """In words, if faces get no more than other pictures do by luck; None if nobody can know."""
+def nothing_learnt(answers: Answers) -> Said | None:
+    """Said if faces get no more than other pictures do by luck; None if nobody can know."""
     found = _logits(answers)
     if isinstance(found, Refusal) or _knows_faces(found):
         return None
-    if generated.above_chance(found, "own")[1].low > LUCK_WITH_OWN:
+    normal, own = (generated.above_chance(found, kind)[1].low for kind in ("normal", "own"))
+    if own > LUCK_WITH_OWN:
         return None
-    return (
-        "Your discriminator rates real faces above others no more than a network does that was "
-        "never trained"
-    )
+    luck = {"luck": LUCK, "luck_with_own": LUCK_WITH_OWN}
+    return said("discriminator-untrained", normal=normal, own=own, **luck)
 
 
 def _logits(answers: Answers) -> dict[str, Array] | Refusal:

@@ -13,10 +13,12 @@ from graders.checks import feeding, finetuned, recognised
 from graders.core import pipeline
 from graders.core.figures import Pictures
 from graders.core.rubric import Calibrated
+from graders.core.saying import said, spoken
 from graders.core.types import Answers, Array, CheckResult, Evidence, Outcome, Refusal, Submission
 from graders.flowers_finetune import GRADER
 from reference_solutions import filling
 from reference_solutions.flowers_finetune import unseen
+from tests.told import everything, told
 
 N, CLASSES = 240, 12
 RNG = np.random.default_rng(4)
@@ -133,8 +135,8 @@ def test_good_evidence_loses_nothing_and_draws_what_the_student_may_see() -> Non
     assert lost(results) == set()
     kinds = [type(f).__name__ for f in results["check_accuracy"].figures]
     assert kinds == ["Scale", "Confusion", "Pictures"]
-    told = str(results["check_accuracy"].figures[2])
-    assert re.search(r"kind\d+ taken for kind\d+, 80% sure", told)
+    pictures = spoken(everything(), results["check_accuracy"].figures[2])
+    assert re.search(r"kind\d+ taken for kind\d+, 80% sure", str(pictures))
 
 
 def test_an_odd_pixel_may_be_cut_off_on_either_side() -> None:
@@ -179,18 +181,18 @@ def test_another_right_generator_loses_nothing(variant: str) -> None:
 
 
 def test_a_pipeline_is_told_what_is_wrong_with_it() -> None:
-    def told(alter: Any) -> str:
+    def piped_otherwise(alter: Any) -> str:
         results = graded(dataset=tuple(tuple(alter(piped(c), c)) for c in ASKED["dataset"]))
         assert lost(results) == {"check_dataset"}
         return results["check_dataset"].feedback
 
-    assert "same order" in told(lambda p, c: [p[0], np.sort(p[1]), np.sort(p[1]), *piped(
+    assert "same order" in piped_otherwise(lambda p, c: [p[0], np.sort(p[1]), np.sort(p[1]), *piped(
         {**c, "training": 0})[3:]])  # fmt: skip
-    assert "belong together" in told(lambda p, c: [*p[:3], p[3][::-1], p[4]])
-    assert "every label once" in told(lambda p, c: [p[0], p[1][:-1], *p[2:]])
-    assert "shape" in told(lambda p, c: [*p[:4], np.array([3.0, 8.0, 8.0])])
-    assert "lengths" in told(lambda p, c: [p[0][::-1] + 1, *p[1:]])
-    assert "cannot be read" in told(lambda p, c: p[:3])
+    assert "belong together" in piped_otherwise(lambda p, c: [*p[:3], p[3][::-1], p[4]])
+    assert "every label once" in piped_otherwise(lambda p, c: [p[0], p[1][:-1], *p[2:]])
+    assert "shape" in piped_otherwise(lambda p, c: [*p[:4], np.array([3.0, 8.0, 8.0])])
+    assert "lengths" in piped_otherwise(lambda p, c: [p[0][::-1] + 1, *p[1:]])
+    assert "cannot be read" in piped_otherwise(lambda p, c: p[:3])
 
 
 def test_a_shuffle_of_a_few_at_a_time_is_none() -> None:
@@ -251,6 +253,14 @@ def test_a_model_is_told_which_condition_it_misses(place: int, value: float, wor
     results = graded(built=built(place, value))
     assert lost(results) == {"check_model"}
     assert words in results["check_model"].feedback
+
+
+def test_of_a_model_with_several_slips_the_others_are_named_as_well() -> None:
+    several = tuple((one + np.array([0, 0, 0, 0, 3, 2, 0, 0, -2.0]),) for one in BUILT)
+    told = graded(built=several)["check_model"].feedback
+    assert f"on {len(BUILT)} layers before `first_trainable` are not frozen." in told
+    besides = "the base's weights have other values than before; the head does not learn."
+    assert told.endswith(f"Besides: {besides}")
 
 
 UNIFORM = np.full((N, CLASSES), 1 / CLASSES)
@@ -321,7 +331,7 @@ def test_predictions_are_not_charged_for_wrong_batches() -> None:
         "predict_rows_rule": rule["predict_rows_rule"],
     }
     assert lost(graded(**both)) == {"check_predict"}
-    stops: Answers = (Refusal("it stops"),) * 2
+    stops: Answers = (Refusal(said("over-time-limit")),) * 2
     assert lost(graded(predict=stops, **rule)) == set()
 
 
@@ -355,10 +365,10 @@ def test_of_many_classes_the_most_confused_are_told_in_words() -> None:
     truth = {"labels": labels, "names": np.array([f"kind {k}" for k in range(102)])}
     rows = np.eye(102)[np.where(labels == 7, 9, labels)]
     shown = {"images": np.zeros((204, 160, 160, 3), np.uint8)}
-    drawn, words = recognised.figures(
-        ((rows,), (rows,)), ({}, shown), (truth, truth), title="Model", note="Look."
+    drawn, confused = recognised.figures(
+        ((rows,), (rows,)), ({}, shown), (truth, truth), title="your-model", note="Look."
     )
-    assert "kind 7 and kind 9 (2)" in words
+    assert "kind 7 and kind 9 (2)" in told(confused)
     (pictures,) = drawn
     assert isinstance(pictures, Pictures)
     assert "Look." in str(pictures)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from graders.core.saying import said
 from graders.core.types import Answers, Array, Refusal
 from tests.unit.test_flowers_judges import BUILT, HEAD, MARKS, RNG, UNLEARNT, built, graded, lost
 
@@ -25,7 +26,7 @@ def trained(changes: slice | list[int], head: Array = HEAD) -> Answers:
         (trained(slice(6, 8), head=HEAD[:0]), 3, "4 of 4"),
         ((("text",),), 0, "text"),
         (((np.full((3, 5), np.nan),),), 0, "cannot be looked at"),
-        ((Refusal("it stops"),), 0, "it stops"),
+        ((Refusal(said("over-time-limit")),), 0, "within the time limit"),
     ],
 )
 def test_a_trained_base_is_compared_with_the_stored_one(

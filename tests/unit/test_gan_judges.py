@@ -12,9 +12,11 @@ from graders.checks import adversarial, alternating, generated, telling
 from graders.core import pipeline
 from graders.core.figures import Learning, Pictures
 from graders.core.rubric import Calibrated
+from graders.core.saying import said
 from graders.core.types import Answers, Array, CheckResult, Evidence, Outcome, Refusal, Submission
 from graders.face_gan import GRADER
 from reference_solutions.face_gan import unseen
+from tests.told import told
 from tests.unit.test_samples import scenes
 
 RNG = np.random.default_rng(4)
@@ -195,16 +197,16 @@ def test_new_networks_are_told_which_condition_they_miss(
     ):
         facts = good.copy()
         facts[place] = value
-        assert words in str(problem((facts,), 2_000_000))
+        assert words in told(problem((facts,), 2_000_000))
         assert problem((good,), 2_000_000) is None
-        assert problem(Refusal("it stops"), 2_000_000)
+        assert problem(Refusal(said("over-time-limit")), 2_000_000)
         assert problem((np.zeros(3),), 2_000_000)
 
 
 def test_a_sigmoid_at_the_end_is_seen_by_its_bounds() -> None:
     facts = NEW_DISCRIMINATOR.copy()
     facts[3:5] = 0.0, 1.0
-    assert "sigmoid" in str(adversarial.discriminator_problem((facts,), 2_000_000))
+    assert "sigmoid" in told(adversarial.discriminator_problem((facts,), 2_000_000))
 
 
 SMOOTH: tuple[tuple[float, float, float], ...] = (
@@ -294,6 +296,18 @@ def test_a_step_moves_one_network_and_returns_its_loss(who: str) -> None:
         assert words in results[check].feedback
         # Right by made-up losses: what is wrong was the student's own loss, and is charged there.
         assert lost(graded(**{f"{who}_step": wrong})) == set()
+
+
+def test_steps_that_are_too_long_by_several_factors_have_one_problem() -> None:
+    longer = []
+    for k, (answer, case) in enumerate(zip(SEEN["generator_step"], CASES["steps"], strict=True)):
+        loss, moved, other = answer  # type: ignore[misc]
+        start = np.concatenate([np.ravel(case[w]) for w in alternating._OWN["generator"]])
+        longer.append((loss, start + (2 + k) * (np.asarray(moved) - start), other))
+    wrong = tuple(longer)
+    found = graded(generator_step=wrong, generator_rule=wrong)["check_generator_step"].feedback
+    told = "the generator's weights: their move is too large by a constant factor."
+    assert found.endswith(f"on {len(wrong)} {told}")
 
 
 def test_no_networks_earn_nothing_and_hold_nothing() -> None:
