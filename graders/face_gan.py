@@ -228,7 +228,7 @@ def _paid(
     new = 0.0 if isinstance(novelty, Refusal) else Bar(novelty_bar).credit(novelty)
     if new == 1:
         return found
-    told = (*found.all_said, said("copies-not-counted", new=new))
+    told = (*found.all_said, said("copied-faces-not-counted", new=new))
     return Finding(found.credit * new, told, found.measured, found.figures)
 
 

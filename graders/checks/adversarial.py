@@ -280,6 +280,6 @@ def claimed_losses(
     credit = Bar(bar).credit(away)
     if credit < 1 and other_scale:
         return Finding(1.0, said("losses-of-another-scale"), {"gap": gap}, figures)
-    code = "losses-end-as-we-find" if credit == 1 else "losses-end-elsewhere"
+    code = "losses-end-as-we-find" if credit == 1 else "two-losses-end-elsewhere"
     told = said(code, away=away, allowed=bar.full)
     return Finding(credit, told, {"gap": gap, "allowed": bar.full}, figures)

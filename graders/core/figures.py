@@ -9,10 +9,8 @@ from typing import Any
 
 import numpy.typing as npt
 
-from graders.core.saying import Said
-
 Array = npt.NDArray[Any]
-Words = Said | str
+Words = Any  # `Said` or a text as judges draw it, a text alone once it is put into words
 
 
 @dataclass(frozen=True, slots=True)

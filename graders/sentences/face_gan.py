@@ -68,7 +68,7 @@ SENTENCES = {
         "The end of the discriminator's losses fits what we find with your two networks.",
         holds=lambda away, allowed: away <= allowed,
     ),
-    "losses-end-elsewhere": says(
+    "two-losses-end-elsewhere": says(
         "The end of the discriminator's losses does not fit what we find with your two networks.",
         holds=lambda away, allowed: away > allowed,
     ),
@@ -83,7 +83,7 @@ SENTENCES = {
         "(95% interval of the distance: {low:.3g} to {high:.3g}.)",
         holds=lambda low, high: 0 <= low <= high,
     ),
-    "copies-not-counted": says(
+    "copied-faces-not-counted": says(
         "Copies of faces of your data are not counted as generated ones.",
         holds=lambda new: new < 1,
     ),

@@ -19,7 +19,6 @@ def _fell(first: float, last: float, unlearnt: float) -> bool:
 
 SENTENCES = {
     "your-own-network": says("Your own network"),
-    "keras-model": says("Keras model"),
     "names-told-apart": says("Names told from disordered letters"),
     "read-before": says("What was read before"),
     "your-losses": says("Your losses"),

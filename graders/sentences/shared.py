@@ -234,6 +234,7 @@ SENTENCES = shared(
         # Trained networks and their `predict` (cifar_cnn.py, flowers_finetune.py).
         "accuracy": says("Accuracy"),
         "your-model": says("Your model"),
+        "keras-model": says("Keras model"),
         "predict-right": says("`predict`: as it should be."),
         "predict-amiss": says("`predict`: {why}."),
         # Captions by chance (by_chance.py).

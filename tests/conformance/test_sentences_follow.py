@@ -25,7 +25,7 @@ def _slips(array: Array, chance: random.Random) -> Array:
     plain = array.astype(np.float64) if array.dtype.kind == "f" else array
     ways = (
         lambda: plain * chance.choice((0.5, 2, 3, 1 / 3, 10, 0.99, 1.01)),
-        lambda: -plain if plain.dtype.kind in "fi" else ~plain,
+        lambda: -plain if plain.dtype.kind in "fi" else np.logical_not(plain),
         lambda: plain + chance.choice((1, -1, 1e-3, 0.1)),
         lambda: plain[..., ::-1] if plain.ndim else plain,
         lambda: plain.T,

@@ -59,7 +59,7 @@ def test_without_a_file_nothing_is_looked_at(evidence: Evidence) -> None:
 
 def test_a_model_that_stays_in_its_kernel_is_judged_by_what_it_said_there() -> None:
     there: Answers = ((np.zeros(2),), (np.ones(4),))
-    evidence = Evidence({"net_in_kernel": there}, {"net_file": "it stops with TypeError"})
+    evidence = Evidence({"net_in_kernel": there}, {"net_file": STOPS})
     merged = observing.merged(GRADER, evidence, {}, {}, CASES)
     assert merged.seen["net"] == there
 

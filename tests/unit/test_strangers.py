@@ -8,22 +8,22 @@ from graders.core import catalogue
 from tests.strangers import __main__ as command
 from tests.strangers.written import RIGHT, WRONG, Stranger, assignment, checks_of, strangers
 
-ALL = [
-    pytest.param(one, id=f"{one.notebook}/{one.name}")
-    for notebook in catalogue.notebooks()
-    for one in strangers(notebook)
-]
+ALL = [one for notebook in catalogue.notebooks() for one in strangers(notebook)]
 MNIST = assignment("mnist_digits")
 
 
-@pytest.mark.parametrize("stranger", ALL)
+@pytest.mark.parametrize("stranger", ALL, ids=lambda one: f"{one.notebook}/{one.name}")
 def test_a_stranger_fits_into_todays_assignment(stranger: Stranger) -> None:
     notebook = stranger.filled(assignment(stranger.notebook))
     sources = {c.metadata.get("nbgrader", {}).get("grade_id"): c.source for c in notebook.cells}
     assert all("NotImplementedError" not in sources[name] for name in stranger.cells)
 
 
-@pytest.mark.parametrize("stranger", [p for p in ALL if p.values[0].declares == WRONG])
+@pytest.mark.parametrize(
+    "stranger",
+    [s for s in ALL if s.declares == WRONG],
+    ids=lambda one: f"{one.notebook}/{one.name}",
+)
 def test_a_wrong_one_names_a_line_that_is_there(stranger: Stranger) -> None:
     source = stranger.cells[stranger.cell].source
     assert stranger.line in source
