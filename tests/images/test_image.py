@@ -169,6 +169,14 @@ def test_a_build_without_a_network_says_what_may_help(
         built(client, recipe, replace(below, id=image.id), network="none")
 
 
+def test_a_base_without_apt_is_told_to_bring_dot(
+    client: Client, image: Image, below: Base, tmp_path: Path
+) -> None:
+    recipe = small(tmp_path, "RUN PATH=/nowhere apt-get update")
+    with pytest.raises(BuildFailed, match="name one that has Graphviz's `dot` with --base"):
+        built(client, recipe, replace(below, id=image.id))
+
+
 def test_a_build_that_is_interrupted_leaves_no_container(
     client: Client, image: Image, tmp_path: Path
 ) -> None:
