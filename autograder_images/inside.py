@@ -19,10 +19,13 @@ from pathlib import Path
 from typing import Any
 
 MARK = "dlgrade-report:"
-# What the lock files' input names for notebooks, as it is imported.
-_LIBRARIES = (
-    "numpy", "scipy", "matplotlib.pyplot", "pandas", "sklearn", "PIL.Image", "cv2", "tqdm",
-)  # fmt: skip
+# What notebooks may import, as they import it, and the package that it comes from.
+LIBRARIES = {
+    "numpy": "numpy", "scipy": "scipy", "matplotlib.pyplot": "matplotlib", "seaborn": "seaborn",
+    "pandas": "pandas", "sklearn": "scikit-learn", "networkx": "networkx", "PIL.Image": "pillow",
+    "cv2": "opencv-python-headless", "tqdm.notebook": "tqdm", "ipywidgets": "ipywidgets",
+    "pydot": "pydot", "graphviz": "graphviz", "tensorboard": "tensorboard", "pytest": "pytest",
+}  # fmt: skip
 _LIMIT_S = 600  # for everything; importing TensorFlow from a cold disk takes half a minute
 
 
@@ -58,9 +61,10 @@ def report(mounts: Iterable[str], gpus: bool) -> dict[str, Any]:
         },
         "mounts": {name: _owner(name) for name in mounts},
         "setuid": sorted(_setuid()),
+        "dot": _draws_graphs(),
         "fonts": bool(list(Path("/opt/dlgrade/matplotlib").glob("fontlist-*.json"))),
         "pip": _pip_check(),
-        "unusable": [name for name in _LIBRARIES if not _loads(name)],
+        "unusable": [name for name in LIBRARIES if not _loads(name)],
         "tensorflow": _tensorflow(gpus),
     }
 
@@ -122,6 +126,17 @@ def _pip_check() -> str:
         capture_output=True, text=True,
     )  # fmt: skip
     return "" if done.returncode == 0 else (done.stdout + done.stderr).strip()
+
+
+def _draws_graphs() -> str:
+    """What is wrong with Graphviz's `dot`; "" where it makes a PNG."""
+    try:
+        done = subprocess.run(["dot", "-Tpng"], input=b"digraph {a -> b}", capture_output=True)
+    except OSError as error:
+        return f"dot: {error.strerror}"
+    if done.stdout.startswith(b"\x89PNG"):
+        return ""
+    return done.stderr.decode("utf-8", "replace").strip()[-300:] or "dot draws nothing"
 
 
 def _loads(name: str) -> bool:

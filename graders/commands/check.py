@@ -1,6 +1,7 @@
 """`dlgrade check`: would this notebook open, run and define what is asked? Looks at no answer."""
 
 import json
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,6 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
+from autograder_images.inside import LIBRARIES
 from graders.core import catalogue, jobs
 from graders.core.catalogue import Course
 from graders.core.data import chosen
@@ -19,6 +21,11 @@ from graders.core.rubric import Ask, Grader
 from graders.core.saying import tell
 from graders.core.types import COMPLETE, OURS, Evidence, Execution
 from graders.sandboxes.local import LocalSandbox
+
+# Modules that grading has, and what installs them; one that it lacks fails there, too.
+_PACKAGES = {name.split(".")[0]: package for name, package in LIBRARIES.items()}
+_MISSING = re.compile(r"No module named '(\w+)'")
+_NO_WIDGETS = "IProgress not found"  # tqdm.notebook's way of saying that ipywidgets is missing
 
 
 def check_notebook(path: Path, name: str | None, data: Path | None, console: Console) -> ExitCode:
@@ -45,6 +52,11 @@ def check_notebook(path: Path, name: str | None, data: Path | None, console: Con
             return ExitCode.STUDENT
         grader = presence(course.grader)
         run, evidence = _run(course, grader, taken.notebook, data, folder)
+    if missing := _missing(evidence):
+        raise UsageFault(
+            f"your notebook imports {' and '.join(missing)}, which grading has and this Python "
+            f"lacks: run `pip install {' '.join(missing)}` and check again"
+        )
     return _say(course, grader, run, evidence, console)
 
 
@@ -53,6 +65,18 @@ def presence(grader: Grader) -> Grader:
     names = dict.fromkeys(ask.target for ask in grader.evidence if ask.kind != "rerun")
     asks = tuple(Ask(target[0], "variable", target) for target in names)
     return replace(grader, evidence=asks, checks=(), observations=(), measures=())
+
+
+def _missing(evidence: Evidence) -> list[str]:
+    """Packages that cells failed without, and that the image for grading has."""
+    found = []
+    for cell in evidence.cells:
+        said = str(cell.get("evalue") or "")
+        if cell.get("ename") == "ModuleNotFoundError" and (match := _MISSING.match(said)):
+            found.append(_PACKAGES.get(match[1], ""))
+        elif cell.get("ename") == "ImportError" and said.startswith(_NO_WIDGETS):
+            found.append("ipywidgets")
+    return sorted(set(filter(None, found)))
 
 
 def _run(

@@ -28,6 +28,10 @@ _ADVICE = (
                                   "--ca-bundle FILE"),
     ("failed to create endpoint", "the Engine has no network for build containers: try --network "
                                   "host"),
+    ("temporary failure resolving", "build containers reach no network: try --network host, or set "
+                                    "HTTP_PROXY; a base that has `dot` needs no Debian mirror"),
+    ("apt-get: not found", "the base is not Debian's: name one that has Graphviz's `dot` with "
+                           "--base"),
     ("name resolution", "build containers reach no network: try --network host, or set "
                         "HTTPS_PROXY"),
     ("failed to establish a new connection", "the packages cannot be reached: try --network "

@@ -128,6 +128,7 @@ def _packages(seen: Mapping[str, Any], recipe: Recipe) -> Iterator[Finding]:
     yield _none("no package beside them", extra, "extra")
     yield Finding("packages agree (pip check)", not seen["pip"], seen["pip"] or "none broken")
     yield _none("libraries of the course can be imported", seen["unusable"], "not usable")
+    yield Finding("Graphviz draws a graph", not seen["dot"], seen["dot"] or "as PNG")
 
 
 def _files(seen: Mapping[str, Any]) -> Iterator[Finding]:

@@ -51,6 +51,41 @@ def test_a_blank_notebook_is_not_ready_and_says_which_cells(tmp_path: Path) -> N
     assert "check_expand" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("raised", "package"),
+    [
+        ("ModuleNotFoundError(\"No module named 'seaborn'\")", "seaborn"),
+        ("ModuleNotFoundError(\"No module named 'sklearn'\")", "scikit-learn"),
+        ("ImportError('IProgress not found. Please update jupyter and ipywidgets.')", "ipywidgets"),
+    ],
+)
+def test_what_only_this_python_lacks_is_no_verdict_on_the_notebook(
+    tmp_path: Path, raised: str, package: str
+) -> None:
+    done = check(importing(tmp_path, raised))
+    assert done.returncode == 2
+    assert f"which grading has and this Python lacks: run `pip install {package}`" in done.stderr
+    assert "Not ready" not in done.stdout
+    assert "✗" not in done.stdout
+
+
+def test_what_grading_lacks_too_is_not_ready(tmp_path: Path) -> None:
+    done = check(importing(tmp_path, "ModuleNotFoundError(\"No module named 'torch'\")"))
+    assert done.returncode == 3
+    assert "No module named 'torch'" in done.stdout
+
+
+def importing(folder: Path, raised: str) -> Path:
+    """The reference's notebook with a first cell that fails as a missing import does."""
+    notebook = fill(SOURCE, read_cells(REFERENCE))
+    first = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    notebook["cells"].insert(0, {**first, "id": "importing", "source": f"raise {raised}"})
+    notebook["cells"][0]["metadata"] = {}
+    path = folder / f"{NOTEBOOK}.ipynb"
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    return path
+
+
 def test_a_file_that_is_no_notebook_is_not_ready(tmp_path: Path) -> None:
     path = tmp_path / f"{NOTEBOOK}.ipynb"
     path.write_text('{"cells": [', encoding="utf-8")

@@ -154,12 +154,27 @@ def test_a_full_disk_is_called_one(
         built(client, recipe, replace(below, id=image.id))
 
 
+@pytest.mark.parametrize(
+    ("fetching", "names"),
+    [
+        ("pip download --no-cache-dir --retries 1 absl-py", "HTTPS_PROXY"),
+        ("apt-get update -q -o APT::Update::Error-Mode=any", "HTTP_PROXY; a base that has `dot`"),
+    ],
+)
 def test_a_build_without_a_network_says_what_may_help(
+    client: Client, image: Image, below: Base, tmp_path: Path, fetching: str, names: str
+) -> None:
+    recipe = small(tmp_path, f"USER 0:0\nRUN {fetching}")
+    with pytest.raises(BuildFailed, match=f"reach no network: try --network host, or set {names}"):
+        built(client, recipe, replace(below, id=image.id), network="none")
+
+
+def test_a_base_without_apt_is_told_to_bring_dot(
     client: Client, image: Image, below: Base, tmp_path: Path
 ) -> None:
-    recipe = small(tmp_path, "RUN pip download --no-cache-dir --retries 1 absl-py")
-    with pytest.raises(BuildFailed, match="reach no network: try --network host, or set HTTPS"):
-        built(client, recipe, replace(below, id=image.id), network="none")
+    recipe = small(tmp_path, "RUN PATH=/nowhere apt-get update")
+    with pytest.raises(BuildFailed, match="name one that has Graphviz's `dot` with --base"):
+        built(client, recipe, replace(below, id=image.id))
 
 
 def test_a_build_that_is_interrupted_leaves_no_container(

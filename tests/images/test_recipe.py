@@ -7,10 +7,12 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from autograder_images.inside import LIBRARIES
 from graders.commands.images import Request, build_image
 from graders.containers.recipe import FLAVOURS, Recipe, normal, probe_digest, public_certificates
 from graders.core.errors import CourseFault, UsageFault
@@ -110,6 +112,13 @@ def test_both_flavours_differ_in_tensorflow_and_cuda_only() -> None:
     assert {n: cpu[n] for n in both} == {n: gpu[n] for n in both}
     assert set(cpu) - both == {"tensorflow-cpu"}
     assert all(n == "tensorflow" or n.startswith("nvidia-") for n in set(gpu) - both)
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_every_package_for_notebooks_is_locked_and_tried_in_the_image(flavour: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    asked = {normal(re.split("[<>=]", p)[0]) for p in project["optional-dependencies"]["image"]}
+    assert asked <= set(LIBRARIES.values()) <= set(Recipe(flavour).versions())
 
 
 def test_the_build_context_holds_what_is_copied_and_nothing_else(folder: Path) -> None:
