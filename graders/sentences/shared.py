@@ -87,7 +87,7 @@ SENTENCES = shared(
         "not-finite": says("{what} is not finite (NaN or infinity)"),
         "wrong-sign": says("{what} has the wrong sign"),
         "constant-offset": says("{what} is off by the same amount everywhere"),
-        "values-differ": says("the values differ"),
+        "values-differ": says(lambda what: "the values differ"),
         "alters-arguments": says(
             lambda names: (
                 f"It alters {', '.join(f'`{n}`' for n in names)}, which it was only given to read."
