@@ -35,8 +35,10 @@ def our_module(module: types.ModuleType) -> bool:
 
 
 def our_function(function: types.FunctionType) -> bool:
-    module = str(function.__globals__.get("__name__", ""))
-    return _ours(module, function.__code__.co_filename)
+    module, file = str(function.__globals__.get("__name__", "")), function.__code__.co_filename
+    if file.startswith("<") and not file.startswith("<frozen"):  # made at run time, by whom?
+        file = getattr(sys.modules.get(module), "__file__", None) or __file__
+    return _ours(module, file)
 
 
 def our_class(kind: type) -> bool:
