@@ -17,8 +17,8 @@ from graders.core.regrade import (
 )
 
 FACTS = {
-    "rubric": "r1", "words": "w1", "reference": "k1", "questions": "q1", "inputs": "i1", "data": "d1",
-    "image": "local:1", "notebook": "n1", "limits": {"cell_s": 30.0, "cpus": 2.0},
+    "rubric": "r1", "words": "w1", "reference": "k1", "questions": "q1", "inputs": "i1",
+    "data": "d1", "image": "local:1", "notebook": "n1", "limits": {"cell_s": 30.0, "cpus": 2.0},
 }  # fmt: skip
 NOW = Now("abc", 1, FACTS, "key", runs=False)
 

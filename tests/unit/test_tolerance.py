@@ -186,7 +186,7 @@ def test_without_a_spread_none_may_be_worse_than_the_set_explains(worst, se, hol
     [([], [1.0, 2.0]), ([1.0], [1.0]), ([math.nan], [1.0, 2.0]), ([1.0], [1.0, math.inf])],
 )
 def test_what_tells_nothing_is_not_compared(fresh, stored) -> None:
-    with pytest.raises(ValueError, match="nothing|not finite"):
+    with pytest.raises(ValueError, match=r"nothing|not finite"):
         tolerance.requalified(np.array(fresh), np.array(stored), higher=True)
 
 
