@@ -4,6 +4,7 @@ import functools
 import importlib
 import itertools
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -237,6 +238,10 @@ class Scale:
         return self.by * x
 
 
+class Row(list[int]):
+    """A list of its own kind."""
+
+
 def same(a: object, b: object) -> bool:
     return reached(a).points == reached(b).points
 
@@ -268,6 +273,8 @@ NESTED = lambda x: lambda y: x + y  # noqa: E731
         (3.14, "3.14"),
         ({"f": double}, {"f": triple}),
         (np.sum, np.mean),
+        (re.compile("a").match, re.compile("b").match),
+        (Row((1, 2)), Row((1, 3))),
         (Path("a"), Path("b")),
         (Scale, double),
     ],
@@ -283,8 +290,16 @@ def test_words_of_an_object_are_left_out_and_counted_apart() -> None:
     assert one.words != other.words
 
 
-def test_where_a_file_lies_is_nothing() -> None:
+def test_where_a_file_lies_is_nothing(package) -> None:
     assert same(Path("/here/x"), Path("/there/y"))
+    where = {"judges.py": "def judge():\n    return __name__, __file__\n"}
+    assert same(package(where).judge, package(where).judge)
+
+
+def test_a_variable_that_is_called_like_words_still_counts(package) -> None:
+    judge = "def judge(x):\n    note: float = {}\n    return note * x\n"
+    one, other = (package({"judges.py": judge.format(value)}).judge for value in (1.0, 2.0))
+    assert not same(one, other)
 
 
 def test_a_circle_ends() -> None:

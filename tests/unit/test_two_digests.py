@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -167,6 +167,30 @@ def test_what_a_check_is_worth_decides_and_what_it_asks_is_words() -> None:
     reworded = changed(course, checks=(replace(first, asks="Anew."), *others))
     assert facts.deciding(reworded).points == plain.points
     assert facts.words(reworded, plain) != facts.words(course, plain)
+
+
+def happy(share: float) -> str:
+    return f"All {share:.0%} are right."
+
+
+def other(share: float) -> str:
+    return f"{share:.0%} are right."
+
+
+@pytest.mark.parametrize(
+    "table",
+    [{"right": "All right."}, {"right": happy}, {"right": other}, {"wrong": "All are right."}, {}],
+)
+def test_a_table_of_sentences_is_words(table: Mapping[str, object]) -> None:
+    course = catalogue.course("linear_models")
+    decides = facts.deciding(course)
+
+    def words(sentences: Mapping[str, object]) -> str:
+        grader = SimpleNamespace(checks=(), by_hand=(), sentences=sentences)
+        return facts.words(SimpleNamespace(name=course.name, grader=grader), decides)  # type: ignore[arg-type]
+
+    assert words(table) == words(dict(table))
+    assert words(table) != words({"right": "All are right."})
 
 
 def test_limits_are_a_fact_of_their_own() -> None:

@@ -95,10 +95,13 @@ class Place:
                 return scope.known.get(name, LOCAL)
         if name in self.cells:
             return self.cells[name]
-        if name in self.space:
+        if name in self.space and name not in _OF_MODULES:
             return self.space[name]
         return Foreign(name)  # one of Python's own
 
+
+# Where code lies and what it is called does not count, not even where it asks for that.
+_OF_MODULES = ("__name__", "__file__", "__package__", "__doc__", "__spec__", "__path__")
 
 LOCAL = object()
 _ABSENT = object()

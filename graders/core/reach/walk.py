@@ -113,7 +113,7 @@ class _Walk:
 
     def _composed(self, thing: Any) -> str:
         match thing:
-            case list() | tuple() if type(thing) in (list, tuple) or hasattr(thing, "_fields"):
+            case list() | tuple():
                 return f"{type(thing).__name__}({','.join(map(self.value, thing))})"
             case set() | frozenset():
                 alone = sorted(thing, key=lambda part: reached(part).points)
@@ -124,6 +124,10 @@ class _Walk:
             case functools.partial():
                 parts = (self.value(part) for part in (thing.func, thing.args))
                 return f"partial({','.join(parts)},{self._named_values(thing.keywords)})"
+            case types.BuiltinMethodType() if not isinstance(
+                thing.__self__, (type(None), type, types.ModuleType)
+            ):
+                return f"method({self.value(thing.__self__)},{thing.__name__})"
             case types.MethodType():
                 return f"method({self.value(thing.__self__)},{self.value(thing.__func__)})"
             case staticmethod() | classmethod():
@@ -250,7 +254,9 @@ class _Walk:
                 return self._call(node, place)
             case ast.AnnAssign(target=ast.Name(id=name), value=None):
                 return f"Field({name})" if place.scopes[-1].of_class and name not in WORDS else ""
-            case ast.AnnAssign(target=ast.Name(id=name)) if name in WORDS:
+            case ast.AnnAssign(target=ast.Name(id=name)) if (
+                name in WORDS and place.scopes[-1].of_class
+            ):
                 return ""
             case ast.ClassDef():
                 within = place.within(node)
