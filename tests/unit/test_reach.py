@@ -290,6 +290,18 @@ def test_words_of_an_object_are_left_out_and_counted_apart() -> None:
     assert one.words != other.words
 
 
+def test_what_only_tells_counts_by_being_called() -> None:
+    def judge(tell: Callable[[float], float]) -> Callable[[], float]:
+        return lambda: tell(1.0)
+
+    def points(tell: Callable[[float], float], *telling: object) -> str:
+        return reached(judge(tell), telling=telling).points
+
+    assert points(double) != points(triple)
+    assert points(double, double, triple) == points(triple, double, triple)
+    assert points(double, double) != points(double)
+
+
 def test_where_a_file_lies_is_nothing(package) -> None:
     assert same(Path("/here/x"), Path("/there/y"))
     where = {"judges.py": "def judge():\n    return __name__, __file__\n"}

@@ -193,6 +193,19 @@ def test_a_table_of_sentences_is_words(table: Mapping[str, object]) -> None:
     assert words(table) != words({"right": "All are right."})
 
 
+def test_an_observation_decides_by_what_it_does() -> None:
+    course = catalogue.course("names_rnn")
+    first, *others = course.grader.observations
+
+    def points(source: str) -> str:
+        seen = (replace(first, source=source), *others)
+        return facts.deciding(changed(course, observations=seen)).points
+
+    plain = facts.deciding(course).points
+    assert points(first.source + "\n# a comment\n") == plain
+    assert points(first.source + "\nkeras.utils.set_random_seed(1)\n") != plain
+
+
 def test_limits_are_a_fact_of_their_own() -> None:
     course = catalogue.course("linear_models")
     assert facts.deciding(course.with_cell_limit(1)) == facts.deciding(course)

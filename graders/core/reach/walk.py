@@ -53,9 +53,13 @@ class Reach:
     definitions: tuple[str, ...]
 
 
-def reached(*roots: object) -> Reach:
-    """Everything that is reached from some objects, in their order."""
-    walk = _Walk()
+def reached(*roots: object, telling: tuple[object, ...] = ()) -> Reach:
+    """Everything that is reached from some objects, in their order.
+
+    Args:
+        telling: functions that only make words: that they are called counts, not what they do.
+    """
+    walk = _Walk(telling)
     parts = [walk.value(root) for root in roots]
     parts += walk.definitions()
     words = digest(*(word.encode() for word in walk.words))
@@ -65,7 +69,8 @@ def reached(*roots: object) -> Reach:
 class _Walk:
     """One visit. Texts of values hold the numbers of definitions, not their content."""
 
-    def __init__(self) -> None:
+    def __init__(self, telling: tuple[object, ...] = ()) -> None:
+        self._telling = {id(function) for function in telling}
         self.words: list[str] = []
         self.names: list[str] = []
         self._waiting: list[Callable[[], str]] = []
@@ -88,6 +93,8 @@ class _Walk:
 
     def value(self, thing: Any) -> str:
         """A live object as text."""
+        if id(thing) in self._telling:
+            return "<told>"
         match thing:
             case Foreign():
                 return f"<{thing.name}>"
