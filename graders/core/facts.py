@@ -7,6 +7,7 @@ The key of a run says *that* something differs; these say *what*. Plain data, ke
 import ast
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,11 @@ from graders.core.reach import digest as digest
 # What turns answers into points whatever the notebook, beside the rubric's own judges.
 _JUDGING = (
     evidence.read_evidence,
+    observing.groups,
+    observing.asked,
+    observing.plan_and_inputs,
+    observing.notebook,
+    observing.asks_of,
     observing.merged,
     held_out.held_out,
     pipeline.grade,
@@ -74,15 +80,15 @@ def made_from(
 def deciding(course: Course) -> Reach:
     """What decides the points of a notebook, from its judges on.
 
-    Limits and the sources of questions have facts of their own (`limits`, `questions`): a
-    submission that was never run rests on neither.
+    Limits and questions have facts of their own (`limits`, `questions`), and the key of a run holds
+    both: a submission that was never run rests on neither. Observations are made when judging.
     """
     grader = course.grader
     by_hand = catalogue.graded_by_hand(course.name)
     checks = [(c.id, c.points, c.needs, c.claim, c.judge) for c in grader.checks]
     persons = [(name, by_hand[name][0]) for name in grader.by_hand]
-    joined = [(o.name, o.of, o.cases, o.otherwise, o.also) for o in grader.observations]
-    return reached(checks, persons, joined, grader.measures, grader.also_right, *_JUDGING)
+    seen = [replace(o, source=syntax.normalised(o.source)) for o in grader.observations]
+    return reached(checks, persons, seen, grader.measures, grader.also_right, *_JUDGING)
 
 
 def words(course: Course, decides: Reach) -> str:

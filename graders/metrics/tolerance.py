@@ -227,5 +227,5 @@ def requalified(fresh: Array, stored: Array, *, higher: bool, se: float = 0.0) -
         slack = max(_NORMAL.inv_cdf(COVERAGE) * se, PRECISION * abs(one))
         return Requalified(average, worst, -sign * math.inf, one - sign * slack, higher)
     mean, s = float(stored.mean()), float(stored.std(ddof=1))
-    limits = (mean - sign * below * s for below in (AVERAGE_BELOW, WORST_BELOW))
-    return Requalified(average, worst, *limits, higher)
+    average_limit, worst_limit = (mean - sign * b * s for b in (AVERAGE_BELOW, WORST_BELOW))
+    return Requalified(average, worst, average_limit, worst_limit, higher)

@@ -12,6 +12,7 @@ from rich.console import Console
 from graders.checks import check as line
 from graders.checks import compare, measure
 from graders.commands.calibrate import Request, calibrate, check
+from graders.commands.renew import renew
 from graders.core import calibration, catalogue
 from graders.core.catalogue import Course
 from graders.core.errors import ExitCode
@@ -97,6 +98,37 @@ def test_calibrate_then_check_then_change(course: Course, tmp_path: Path) -> Non
     lines = text.getvalue()
     for words in ("no bar for curve", "the data changed", "the reference's code", "versions"):
         assert words in lines
+
+
+def test_a_calibration_is_renewed_by_five_of_its_seeds(course: Course, tmp_path: Path) -> None:
+    asked = Request("mini", 5, 2, tmp_path / "runs")
+    sandbox = Counting(slots=2)
+    told, text = console()
+    try:
+        assert calibrate(course, asked, sandbox, told) is ExitCode.OK
+        file = calibration.file_of(course, "mini")
+        measured = json.loads(file.read_text("utf-8"))
+        old = {**measured, "passport": {**measured["passport"], "measures": "0" * 16}}
+        file.write_text(json.dumps(old), "utf-8")
+        assert check(course, asked, told) is ExitCode.FAILED
+        assert "--renew --why TEXT" in text.getvalue()
+
+        anew = replace(asked, out=tmp_path / "elsewhere")  # nothing is stored there
+        assert renew(course, anew, "a function has another name", sandbox, told) is ExitCode.OK
+        assert sandbox.runs == 10
+        assert renew(course, anew, "once more", sandbox, told) is ExitCode.OK
+        assert sandbox.runs == 10, "what had finished is kept"
+    finally:
+        sandbox.close()
+    assert "give the stored numbers; the passport is renewed" in text.getvalue()
+    record = json.loads(file.read_text("utf-8"))
+    first, second = record["passport"].pop("renewed")
+    assert record == measured
+    assert (first["why"], first["exact"], first["seeds"]) == (
+        "a function has another name", True, [1, 2, 3, 4, 5],
+    )  # fmt: skip
+    assert second["why"] == "once more"
+    assert check(course, asked, told) is ExitCode.OK
 
 
 @line("check_out_of_reach", points=3, asks="More than the reference does.")

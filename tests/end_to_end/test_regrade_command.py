@@ -167,6 +167,47 @@ def test_a_new_bar_is_planned_compared_and_applied_without_a_run(
     assert ask(root, sandbox, changed)[0] is ExitCode.OK, "once applied, nothing is left to do"
 
 
+def reworded(course: Course) -> Course:
+    """Another sentence in one line of the rubric, and nothing else."""
+    first, *others = course.grader.checks
+    checks = (replace(first, asks="The same, asked otherwise."), *others)
+    return replace(course, grader=replace(course.grader, checks=checks))
+
+
+def test_new_words_keep_all_points_and_end_in_new_reports(root: Path, sandbox: Counting) -> None:
+    before, runs = everything(root), sandbox.runs
+    changed = reworded(catalogue.course(NOTEBOOK))
+
+    code, plan, said = ask(root, sandbox, changed)
+
+    assert code is ExitCode.PENDING
+    assert (plan["execution"], plan["judgement"], plan["words"]) == (0, 0, 3)
+    assert {s["needs"] for s in plan["submissions"]} == {"words"}
+    assert all(s["before"] == s["after"] for s in plan["submissions"])
+    assert "same points, new words: sentences and reports" in said
+    assert "Grades that would change: 0." in said
+    assert everything(root) == before, "a plan has written something"
+
+    code, plan, _ = ask(root, sandbox, changed, apply=True)
+
+    assert (code, plan["applied"], sandbox.runs) == (ExitCode.OK, True, runs)
+    page = root / "graded" / NOTEBOOK / "ada" / "report.html"
+    assert "asked otherwise" in page.read_text("utf-8")
+    assert record(root, "ada")["points"] == 32.0
+    assert ask(root, sandbox, changed)[0] is ExitCode.OK, "once applied, nothing is left to do"
+
+
+def test_new_words_and_a_new_hand_in_are_told_apart(root: Path, sandbox: Counting) -> None:
+    hand_in(root, "bob", some("expand"))
+    changed = reworded(catalogue.course(NOTEBOOK))
+    _, plan, _ = ask(root, sandbox, changed)
+    assert {s["student"]: s["needs"] for s in plan["submissions"]} == {
+        "ada": "words", "bob": "execution", "cy": "words",
+    }  # fmt: skip
+    assert ask(root, sandbox, changed, apply=True)[0] is ExitCode.OK
+    assert ask(root, sandbox, changed)[0] is ExitCode.OK
+
+
 def test_only_a_new_hand_in_is_executed_and_it_keeps_its_place_in_the_gradebook(
     root: Path, sandbox: Counting
 ) -> None:

@@ -152,6 +152,14 @@ def test_changed_code_makes_the_data_anew_and_leaves_the_old(invented: Path) -> 
     assert new.digest != old.digest
 
 
+def test_a_comment_in_the_code_makes_no_data_anew(invented: Path) -> None:
+    cache = invented.parents[2]
+    old = data.prepared(invented, "pets", "mini", cache)
+    rewrite(invented, "def mini", "# of a seed\ndef mini")
+    rewrite(invented, "seed):\n", 'seed):\n    """Draw a pet."""\n')
+    assert data.prepared(invented, "pets", "mini", cache) == old
+
+
 def test_a_preparation_that_fails_leaves_nothing_and_is_our_fault(invented: Path) -> None:
     rewrite(invented, "'cat'", "1 / 0")
     with pytest.raises(CourseFault, match=r"pets: its prepare.py fails with ZeroDivisionError"):

@@ -4,11 +4,21 @@ from dataclasses import replace
 
 import pytest
 
-from graders.core.regrade import Change, Now, Plan, differences, reasons, totals
+from graders.core.regrade import (
+    Change,
+    Now,
+    Plan,
+    Reason,
+    compared,
+    differences,
+    needed,
+    reasons,
+    totals,
+)
 
 FACTS = {
-    "rubric": "r1", "reference": "k1", "questions": "q1", "inputs": "i1", "data": "d1",
-    "image": "local:1", "notebook": "n1", "limits": {"cell_s": 30.0, "cpus": 2.0},
+    "rubric": "r1", "words": "w1", "reference": "k1", "questions": "q1", "inputs": "i1",
+    "data": "d1", "image": "local:1", "notebook": "n1", "limits": {"cell_s": 30.0, "cpus": 2.0},
 }  # fmt: skip
 NOW = Now("abc", 1, FACTS, "key", runs=False)
 
@@ -39,6 +49,7 @@ def test_somebody_without_a_grade_is_told_so() -> None:
     ("fact", "value", "said"),
     [
         ("rubric", "r2", "code that judges r1 → r2"),
+        ("words", "w2", "sentences and reports w1 → w2"),
         ("reference", "k2", "reference solution k1 → k2"),
         ("questions", "q2", "questions q1 → q2"),
         ("inputs", "i2", "unseen inputs i1 → i2"),
@@ -84,6 +95,37 @@ def test_a_refused_submission_rests_on_no_run() -> None:
     assert told(refused, made_from={**FACTS, "rubric": "r2"}, key="") != []
 
 
+def test_a_grade_from_before_the_words_were_a_fact_is_not_compared_in_them() -> None:
+    facts = {name: fact for name, fact in FACTS.items() if name != "words"}
+    assert told(record(made_from=facts)) == []
+
+
+def needs(before, after=None, *, runs: bool = False, **facts) -> str:
+    """What a change of facts takes, judged as `after` (as it was)."""
+    after = after or before
+    why = reasons(before, replace(NOW, made_from={**FACTS, **facts}))
+    return needed(compared(why, before, after, differences(before, after)), runs=runs)
+
+
+def test_new_words_alone_need_no_judgement() -> None:
+    reworded = record(checks=[check(feedback="Well done.")])
+    assert needs(record()) == "nothing"
+    assert needs(record(), words="w2") == "words"
+    assert needs(record(), reworded, words="w2") == "words"
+    assert needs(record(), reworded) == "words"  # whatever we do not know of has changed them
+    assert needs(record(), words="w2", rubric="r2") == "judgement"
+    assert needs(record(), words="w2", runs=True) == "execution"
+
+
+def test_words_that_would_change_points_are_a_judgement() -> None:
+    fewer = record(points=1.0, checks=[check(1.0)])
+    assert needs(record(), fewer, words="w2") == "judgement"
+    assert needs(record(), fewer) == "judgement"
+    assert compared((), record(), fewer, differences(record(), fewer)) == (
+        Reason("judged otherwise"),
+    )
+
+
 def test_only_checks_that_change_are_listed() -> None:
     before = record()
     assert differences(before, record()) == ()
@@ -112,7 +154,10 @@ def test_a_message_alone_regrades_nobody() -> None:
 
 
 def test_the_plan_counts_what_it_takes() -> None:
-    changes = (Change("ada", "execution"), Change("bob", "judgement"), Change("cy", "judgement"))
+    changes = (
+        Change("ada", "execution"), Change("bob", "judgement"), Change("cy", "judgement"),
+        Change("dan", "words"),
+    )  # fmt: skip
     plan = Plan("toy", 1, "stored", changes, unchanged=7).as_dict(applied=False)
-    assert (plan["execution"], plan["judgement"], plan["unchanged"]) == (1, 2, 7)
-    assert [s["student"] for s in plan["submissions"]] == ["ada", "bob", "cy"]
+    assert [plan[n] for n in ("execution", "judgement", "words", "unchanged")] == [1, 2, 1, 7]
+    assert [s["student"] for s in plan["submissions"]] == ["ada", "bob", "cy", "dan"]

@@ -135,3 +135,85 @@ def test_a_point_of_tiny_spread_gets_that_of_the_rest() -> None:
 def test_no_band_without_curves(curves) -> None:
     with pytest.raises(ValueError, match=r"two values|finite curves"):
         tolerance.simultaneous_band(curves)
+
+
+# --- five fresh runs beside the stored ones ---
+
+STORED = np.array([0.90, 0.92, 0.94, 0.96, 0.98])  # mean 0.94, s 0.03162
+
+
+@pytest.mark.parametrize(
+    ("fresh", "holds"),
+    [
+        (STORED, True),
+        ([0.94] * 5, True),
+        ([1.0] * 5, True),  # better is no failure
+        ([0.914] * 5, True),  # the average may lie 0.85 s below: 0.9131
+        ([0.912] * 5, False),
+        ([0.98, 0.98, 0.98, 0.98, 0.861], True),  # one may lie 2.53 s below: 0.86
+        ([0.98, 0.98, 0.98, 0.98, 0.859], False),
+    ],
+)
+@pytest.mark.parametrize("higher", [True, False])
+def test_fresh_runs_hold_within_both_limits_and_mirrored(fresh, holds: bool, higher: bool) -> None:
+    sign = 1.0 if higher else -1.0
+    found = tolerance.requalified(sign * np.array(fresh), sign * STORED, higher=higher)
+    assert found.holds is holds
+    assert (max(found.average_short, found.worst_short) > 0) is not holds
+
+
+@pytest.mark.parametrize(
+    ("worst", "se", "holds"),
+    [
+        (0.50, 0.0, True),
+        (0.51, 0.0, True),
+        (0.499, 0.0, False),
+        (0.5 - 1e-8, 0.0, True),  # another machine rounds otherwise
+        (0.478, 0.01, True),  # z = 2.326 standard errors of the set
+        (0.476, 0.01, False),
+    ],
+)
+def test_without_a_spread_none_may_be_worse_than_the_set_explains(worst, se, holds) -> None:
+    fresh = np.array([0.6, 0.6, 0.6, 0.6, worst])
+    found = tolerance.requalified(fresh, np.full(20, 0.5), higher=True, se=se)
+    assert found.holds is holds
+    mirrored = tolerance.requalified(-fresh, np.full(20, -0.5), higher=False, se=se)
+    assert mirrored.holds is holds
+
+
+@pytest.mark.parametrize(
+    ("fresh", "stored"),
+    [([], [1.0, 2.0]), ([1.0], [1.0]), ([math.nan], [1.0, 2.0]), ([1.0], [1.0, math.inf])],
+)
+def test_what_tells_nothing_is_not_compared(fresh, stored) -> None:
+    with pytest.raises(ValueError, match=r"nothing|not finite"):
+        tolerance.requalified(np.array(fresh), np.array(stored), higher=True)
+
+
+@pytest.mark.parametrize(
+    ("n", "shift", "once", "twice"),
+    [
+        # As the docstring tells them: n stored seeds, a shift in s, chance to fail.
+        (None, 0.0, 0.050, 0.0025),
+        (20, 0.0, 0.087, 0.016),
+        (5, 0.0, 0.197, 0.096),
+        (3, 0.0, 0.284, 0.179),
+        (None, 1.0, None, 0.436),
+        (None, 1.5, None, 0.872),
+        (20, 1.5, None, 0.832),
+    ],
+)
+def test_the_errors_of_the_rule_are_those_that_are_told(n, shift, once, twice) -> None:
+    rng, times = np.random.default_rng(3), 40_000
+    mean, s = np.zeros(times), np.ones(times)
+    if n is not None:
+        stored = rng.normal(size=(times, n))
+        mean, s = stored.mean(axis=1), stored.std(axis=1, ddof=1)
+    failed = []
+    for _ in range(2):
+        fresh = rng.normal(size=(times, 5)) - shift
+        low = fresh.mean(axis=1) < mean - tolerance.AVERAGE_BELOW * s
+        failed.append(low | (fresh.min(axis=1) < mean - tolerance.WORST_BELOW * s))
+    if once is not None:
+        assert failed[0].mean() == pytest.approx(once, abs=0.008)
+    assert (failed[0] & failed[1]).mean() == pytest.approx(twice, abs=0.01 if shift else 0.006)

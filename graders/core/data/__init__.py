@@ -17,10 +17,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-from graders.core import catalogue, jobs
+from graders.core import catalogue, jobs, reach
 from graders.core.catalogue import Course
 from graders.core.data.sources import files_of, raw_folder, sha256_of
 from graders.core.errors import CourseFault, InfraFault, UsageFault
+from graders.core.reach import syntax
 from graders.core.types import CourseData
 
 
@@ -132,15 +133,25 @@ def _folder(notebook: str, tier: str, seed: int, digest: str, cache: Path) -> Pa
 
 
 def _digest(assignment: Path, notebook: str, tier: str, seed: int, files: dict[str, Path]) -> str:
-    """sha256 of what the data is made from: code, and the seed or the verified files."""
+    """sha256 of what the data is made from: code, and the seed or the verified files.
+
+    Of code, neither comments nor the names of its files count: the data would be the same.
+    """
     code = _maker(assignment, notebook).MADE_BY[notebook]
     made_from = {
         "tier": tier,
         "seed": seed if tier == "mini" else None,
-        "code": {name: sha256_of(assignment / name) for name in code},
+        "code": sorted(_made_by(assignment / name) for name in code),
         "files": {name: sha256_of(path) for name, path in sorted(files.items())},
     }
     return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()
+
+
+def _made_by(path: Path) -> str:
+    """Digest of a file that data is made by: of Python, as it computes."""
+    if path.suffix != ".py":
+        return sha256_of(path)
+    return reach.digest(syntax.normalised(path.read_text("utf-8")).encode())
 
 
 @contextmanager

@@ -35,8 +35,10 @@ def our_module(module: types.ModuleType) -> bool:
 
 
 def our_function(function: types.FunctionType) -> bool:
-    module = str(function.__globals__.get("__name__", ""))
-    return _ours(module, function.__code__.co_filename)
+    module, file = str(function.__globals__.get("__name__", "")), function.__code__.co_filename
+    if file.startswith("<") and not file.startswith("<frozen"):  # made at run time, by whom?
+        file = getattr(sys.modules.get(module), "__file__", None) or __file__
+    return _ours(module, file)
 
 
 def our_class(kind: type) -> bool:
@@ -93,10 +95,13 @@ class Place:
                 return scope.known.get(name, LOCAL)
         if name in self.cells:
             return self.cells[name]
-        if name in self.space:
+        if name in self.space and name not in _OF_MODULES:
             return self.space[name]
         return Foreign(name)  # one of Python's own
 
+
+# Where code lies and what it is called does not count, not even where it asks for that.
+_OF_MODULES = ("__name__", "__file__", "__package__", "__doc__", "__spec__", "__path__")
 
 LOCAL = object()
 _ABSENT = object()

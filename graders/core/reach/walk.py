@@ -53,9 +53,13 @@ class Reach:
     definitions: tuple[str, ...]
 
 
-def reached(*roots: object) -> Reach:
-    """Everything that is reached from some objects, in their order."""
-    walk = _Walk()
+def reached(*roots: object, telling: tuple[object, ...] = ()) -> Reach:
+    """Everything that is reached from some objects, in their order.
+
+    Args:
+        telling: functions that only make words: that they are called counts, not what they do.
+    """
+    walk = _Walk(telling)
     parts = [walk.value(root) for root in roots]
     parts += walk.definitions()
     words = digest(*(word.encode() for word in walk.words))
@@ -65,7 +69,8 @@ def reached(*roots: object) -> Reach:
 class _Walk:
     """One visit. Texts of values hold the numbers of definitions, not their content."""
 
-    def __init__(self) -> None:
+    def __init__(self, telling: tuple[object, ...] = ()) -> None:
+        self._telling = {id(function) for function in telling}
         self.words: list[str] = []
         self.names: list[str] = []
         self._waiting: list[Callable[[], str]] = []
@@ -88,6 +93,8 @@ class _Walk:
 
     def value(self, thing: Any) -> str:
         """A live object as text."""
+        if id(thing) in self._telling:
+            return "<told>"
         match thing:
             case Foreign():
                 return f"<{thing.name}>"
@@ -113,7 +120,7 @@ class _Walk:
 
     def _composed(self, thing: Any) -> str:
         match thing:
-            case list() | tuple() if type(thing) in (list, tuple) or hasattr(thing, "_fields"):
+            case list() | tuple():
                 return f"{type(thing).__name__}({','.join(map(self.value, thing))})"
             case set() | frozenset():
                 alone = sorted(thing, key=lambda part: reached(part).points)
@@ -124,6 +131,10 @@ class _Walk:
             case functools.partial():
                 parts = (self.value(part) for part in (thing.func, thing.args))
                 return f"partial({','.join(parts)},{self._named_values(thing.keywords)})"
+            case types.BuiltinMethodType() if not isinstance(
+                thing.__self__, (type(None), type, types.ModuleType)
+            ):
+                return f"method({self.value(thing.__self__)},{thing.__name__})"
             case types.MethodType():
                 return f"method({self.value(thing.__self__)},{self.value(thing.__func__)})"
             case staticmethod() | classmethod():
@@ -250,7 +261,9 @@ class _Walk:
                 return self._call(node, place)
             case ast.AnnAssign(target=ast.Name(id=name), value=None):
                 return f"Field({name})" if place.scopes[-1].of_class and name not in WORDS else ""
-            case ast.AnnAssign(target=ast.Name(id=name)) if name in WORDS:
+            case ast.AnnAssign(target=ast.Name(id=name)) if (
+                name in WORDS and place.scopes[-1].of_class
+            ):
                 return ""
             case ast.ClassDef():
                 within = place.within(node)
