@@ -93,9 +93,10 @@ def renew_words(
     console: Console,
     students: tuple[str, ...],
 ) -> ExitCode:
-    """Write the reports of submissions anew whose points stay: nothing runs.
+    """Write the reports of submissions anew whose points stay: nothing runs, nothing is judged.
 
-    Grading does this today, from stored runs: judging takes milliseconds.
+    A grading takes what was judged from the store where nothing that decides points has changed
+    (graders/core/judgements.py), and tells it in the words of today.
 
     Args:
         students: at least one; those that need nothing but new words.

@@ -153,8 +153,11 @@ class Batch:
     def _deciding(self) -> str:
         """Digest of all that decides points beside a run's own key; words are not among it."""
         names = ("rubric", "reference", "calibration")
-        data = "" if self.data is None else f"{self.data.digest}/{self.data.seed}"
-        parts = (str(self.grader.version), data, *(str(self.made_from[n]) for n in names))
+        held_out = jobs.folder_digest(None if self.data is None else self.data.held_out)
+        seed = str(self.data.seed if self.data else 0)
+        parts = (
+            str(self.grader.version), held_out, seed, *(str(self.made_from[n]) for n in names)
+        )  # fmt: skip
         return facts.digest(*(part.encode() for part in parts))
 
     def _job(self, owner: str, notebook: str, attempt: int = 0) -> Job:

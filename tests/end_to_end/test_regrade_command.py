@@ -17,9 +17,11 @@ from rich.console import Console
 from graders.commands.grade import Request, grade_class
 from graders.commands.regrade import regrade_class
 from graders.core import catalogue
+from graders.core.batch import Batch
 from graders.core.catalogue import Course
 from graders.core.data import mini_data
 from graders.core.errors import ExitCode, UsageFault
+from graders.core.saying import says
 from graders.core.store import Store
 from graders.core.types import Execution, Finding, Job
 from graders.sandboxes.local import LocalSandbox
@@ -195,6 +197,37 @@ def test_new_words_keep_all_points_and_end_in_new_reports(root: Path, sandbox: C
     assert "asked otherwise" in page.read_text("utf-8")
     assert record(root, "ada")["points"] == 32.0
     assert ask(root, sandbox, changed)[0] is ExitCode.OK, "once applied, nothing is left to do"
+
+
+def retold(course: Course) -> Course:
+    """Another sentence for a code, and nothing else."""
+    own = {**course.grader.sentences, "all-right": says("Every one of {n} is right now.")}
+    return replace(course, grader=replace(course.grader, sentences=own))
+
+
+def test_a_new_sentence_for_a_code_is_told_without_judging_anybody(
+    root: Path, sandbox: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = retold(catalogue.course(NOTEBOOK))
+
+    observed = Batch._observed  # every judging begins here
+
+    def judged(batch: Batch, owner: str, *given: Any, **more: Any) -> Any:
+        assert owner.startswith("("), f"{owner} is judged"  # the reference answers are read again
+        return observed(batch, owner, *given, **more)
+
+    monkeypatch.setattr(Batch, "_observed", judged)
+    code, plan, said = ask(root, sandbox, changed)
+    assert (code, plan["words"], plan["judgement"]) == (ExitCode.PENDING, 3, 0)
+    assert "same points, new words" in said
+
+    code, plan, _ = ask(root, sandbox, changed, apply=True)
+
+    assert (code, plan["applied"]) == (ExitCode.OK, True)
+    told = {c["id"]: c["feedback"] for c in record(root, "ada")["checks"]}
+    assert told["check_mse_loss"].startswith("Every one of ")
+    assert "Every one of" in (root / "graded" / NOTEBOOK / "ada" / "report.html").read_text("utf-8")
+    assert record(root, "ada")["points"] == 32.0
 
 
 def test_new_words_and_a_new_hand_in_are_told_apart(root: Path, sandbox: Counting) -> None:
