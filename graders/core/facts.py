@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from graders.core import catalogue, evidence, held_out, observing, pipeline
+from graders.core import catalogue, evidence, held_out, observing, pipeline, saying
 from graders.core.catalogue import Course
 from graders.core.reach import Reach, reached, syntax
 from graders.core.reach import digest as digest
@@ -30,6 +30,9 @@ _JUDGING = (
     pipeline.unanswered,
     pipeline.held,
 )
+
+# What makes sentences of codes: judging calls it, and nothing is decided by it.
+_SPEAKING = (saying.tell, saying.spoken, saying.follows)
 
 # What makes pages and sentences. It decides no points, so the names of its files do not count.
 _TELLING = (
@@ -88,7 +91,8 @@ def deciding(course: Course) -> Reach:
     checks = [(c.id, c.points, c.needs, c.claim, c.judge) for c in grader.checks]
     persons = [(name, by_hand[name][0]) for name in grader.by_hand]
     seen = [replace(o, source=syntax.normalised(o.source)) for o in grader.observations]
-    return reached(checks, persons, seen, grader.measures, grader.also_right, *_JUDGING)
+    roots = (checks, persons, seen, grader.measures, grader.also_right, *_JUDGING)
+    return reached(*roots, telling=_SPEAKING)
 
 
 def words(course: Course, decides: Reach) -> str:
@@ -99,7 +103,7 @@ def words(course: Course, decides: Reach) -> str:
     """
     grader = course.grader
     by_hand = catalogue.graded_by_hand(course.name)
-    tables = reached(getattr(grader, "sentences", {}))
+    tables = reached(sorted(grader.sentences.items()), sorted(saying.everybodys().items()))
     told = [c.asks for c in grader.checks] + [by_hand[name][1] for name in grader.by_hand]
     parts = [decides.words, tables.points, tables.words, *told, *_pages()]
     return digest(*(part.encode() for part in parts))

@@ -112,6 +112,27 @@ def test_a_default_of_a_judge_concerns_the_notebooks_that_reach_it(tmp_path: Pat
     assert before["linear_models"][1:] == after["linear_models"][1:]
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "concerned"),
+    [
+        ("linear_models.py", '"Weights"', '"Your weights"', ["linear_models"]),
+        ("linear_models.py", '"more" if mine', '"too many" if mine', ["linear_models"]),
+        ("shared.py", "unseen inputs", "inputs", list(NOTEBOOKS)),
+    ],
+)
+def test_a_sentence_of_a_table_is_words(
+    tmp_path: Path, file: str, old: str, new: str, concerned: list[str]
+) -> None:
+    root = copied(tmp_path)
+    table = root / "graders" / "sentences" / file
+    text = table.read_text("utf-8")
+    assert old in text
+    table.write_text(text.replace(old, new), "utf-8")
+    before, after = of_tree(ROOT), of_tree(root)
+    assert [n for n in NOTEBOOKS if before[n][1] != after[n][1]] == concerned
+    assert all(before[n][::2] == after[n][::2] for n in NOTEBOOKS)
+
+
 def test_another_page_is_new_words_of_all(tmp_path: Path) -> None:
     root = copied(tmp_path)
     style = root / "reports" / "static" / "student.css"
