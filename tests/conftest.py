@@ -30,7 +30,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _parts(item: pytest.Item) -> frozenset[str]:
-    return frozenset(part for mark in item.iter_markers("nightly") for part in mark.args)
+    mark = item.get_closest_marker("nightly")  # a test's own before its file's
+    return frozenset(mark.args if mark else ())
 
 
 def _of_a_commit(config: pytest.Config) -> frozenset[str]:

@@ -24,6 +24,8 @@ from graders.sandboxes.docker import DockerSandbox
 from tests.engine import needs_engine
 from tests.sandbox_lab import LIMITS, Lab, eventually
 
+pytestmark = pytest.mark.nightly("sandboxes")
+
 NOBODY = "4194304"  # no process has this number: it is the highest limit there is
 
 

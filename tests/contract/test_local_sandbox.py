@@ -19,6 +19,8 @@ from graders.core.types import Ending
 from graders.sandboxes.local import LocalSandbox
 from tests.sandbox_lab import Lab, ask, eventually, processes_of
 
+pytestmark = pytest.mark.nightly("sandboxes")
+
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[LocalSandbox]:

@@ -9,6 +9,8 @@ import pytest
 from graders.core.types import Ending, Limits
 from tests.sandbox_lab import Lab, ask
 
+pytestmark = pytest.mark.nightly("sandboxes")
+
 # Questions
 
 

@@ -13,6 +13,8 @@ from graders.core.sandbox import Sandbox
 from graders.core.types import Ending, Limits
 from tests.sandbox_lab import Lab, Seen, ask, processes_of
 
+pytestmark = pytest.mark.nightly("sandboxes")
+
 # What an ordinary notebook may rely on
 
 

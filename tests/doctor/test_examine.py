@@ -20,6 +20,8 @@ from tests.doctor.bare import BareSandbox, IdleSandbox
 from tests.engine import needs_engine
 from tests.sandbox_lab import processes_of
 
+pytestmark = pytest.mark.nightly("sandboxes")
+
 ROOT = Path(__file__).resolve().parents[2]
 # What no process of an account can be kept from, whatever the account: root or not.
 LOCAL_NEVER_HOLDS = {

@@ -19,6 +19,8 @@ from graders.core.errors import ExitCode
 from graders.core.types import Answers, Array, Execution, Finding, Job
 from graders.sandboxes.local import LocalSandbox
 
+pytestmark = pytest.mark.nightly("courses")
+
 
 @measure("weights", baseline=lambda closed_form: -1000.0)
 def weights(closed_form: Answers) -> float:

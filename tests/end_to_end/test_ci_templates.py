@@ -20,6 +20,8 @@ import yaml  # type: ignore[import-untyped, unused-ignore]
 from reference_solutions.demo_class import NOTEBOOK, SOURCE
 from reference_solutions.filling import fill, read_cells
 
+pytestmark = pytest.mark.nightly("courses")
+
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "scripts" / "ci"
 

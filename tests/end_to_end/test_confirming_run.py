@@ -26,6 +26,8 @@ from graders.sandboxes.local import LocalSandbox
 from reference_solutions.demo_class import NOTEBOOK, SOURCE
 from reference_solutions.filling import Cell, fill
 
+pytestmark = pytest.mark.nightly("courses")
+
 BAR = Calibrated(none=0.1, full=0.9, near=0.8, mean=0.93, sd=0.01, n=20)
 FIRST = 100  # the seed of the first run; the second run gets the next one
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.nightly("courses")
+
 ROOT = Path(__file__).resolve().parents[2]
 TOML = """[[full.file]]
 name = "train.npy"

@@ -26,6 +26,8 @@ from tests.engine import needs_engine
 from tests.private_engine import PrivateEngine, can_have_one, copy_of_the_image
 from tests.sandbox_lab import Lab
 
+pytestmark = pytest.mark.nightly("courses")
+
 
 def records(course: Path) -> dict[str, dict[str, Any]]:
     folder = course / "graded" / NOTEBOOK

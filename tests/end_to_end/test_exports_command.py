@@ -14,6 +14,8 @@ import pytest
 from graders.core import catalogue
 from reference_solutions.demo_class import NOTEBOOK
 
+pytestmark = pytest.mark.nightly("courses")
+
 ROOT = Path(__file__).resolve().parents[2]
 CHECKS = catalogue.course(NOTEBOOK).grader.checks
 

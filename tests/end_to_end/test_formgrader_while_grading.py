@@ -5,10 +5,14 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
+
 from reference_solutions.demo_class import NOTEBOOK, SOURCE
 from reference_solutions.filling import fill
 from tests.end_to_end.test_grade_command import ROOT, command, grade, hand_in
 from tests.nbgrader_course import Formgrader
+
+pytestmark = pytest.mark.nightly("courses")
 
 CLASS = 60
 

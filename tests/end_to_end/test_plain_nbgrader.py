@@ -14,6 +14,8 @@ from reference_solutions.filling import fill, read_cells
 from tests.end_to_end.test_grade_command import REFERENCE
 from tests.nbgrader_course import BLOCK, Formgrader, Person, grades
 
+pytestmark = pytest.mark.nightly("courses")
+
 (WRITTEN,) = catalogue.course(NOTEBOOK).grader.by_hand
 CANARY = 171717  # an input of a hidden test
 CONFIG = BLOCK + 'c.Sandboxed.sandbox = "local"\nc.Sandboxed.jobs = 2\n'

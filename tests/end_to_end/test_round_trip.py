@@ -24,6 +24,8 @@ from reference_solutions.filling import Cell, fill, read_cells
 from tests.end_to_end.test_grade_command import REFERENCE, grade
 from tests.nbgrader_course import BLOCK, Formgrader, Person, grades, rows
 
+pytestmark = pytest.mark.nightly("courses")
+
 (WRITTEN,) = catalogue.course(NOTEBOOK).grader.by_hand
 BROKEN = "check_momentum"  # the check of ours that fails at first
 STUDENTS = ("ada", "bob", "cy")

@@ -24,6 +24,8 @@ from tests.engine import needs_engine
 from tests.hostile import table
 from tests.hostile.attackers import ATTACKS, FULL, MARK, SECRET, Attack, seats
 
+pytestmark = pytest.mark.nightly("attackers")
+
 CELL_S = 6.0  # above what an honest cell takes by two orders of magnitude, on a busy machine too
 JOBS = 3  # most of them wait for a limit
 SANDBOXES = {"local": False, "docker": True}  # name → whether it isolates

@@ -20,6 +20,7 @@ from graders.core.errors import InfraFault
 from tests.engine import needs_engine
 
 pytestmark = [
+    pytest.mark.nightly("engines"),
     needs_engine,
     pytest.mark.skipif(
         shutil.which("debootstrap") is None or os.geteuid() != 0,

@@ -25,7 +25,7 @@ from graders.containers.verify import verify
 from graders.core.errors import InfraFault, UsageFault
 from tests.engine import needs_engine
 
-pytestmark = needs_engine
+pytestmark = [needs_engine, pytest.mark.nightly("engines")]
 TAG = f"dlgrade-test-{os.getpid()}:cpu"
 CA_BUNDLE = Path(named) if (named := os.environ.get("PIP_CERT")) else None
 

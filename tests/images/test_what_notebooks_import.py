@@ -10,7 +10,7 @@ from graders.sandboxes.docker import DockerSandbox
 from tests.engine import needs_engine
 from tests.sandbox_lab import Lab, Seen
 
-pytestmark = needs_engine
+pytestmark = [needs_engine, pytest.mark.nightly("engines")]
 # Those of a notebook that trains, and its folder for files.
 LIMITS = Limits(cell_s=60, wall_s=180, cpu_s=180, memory_mib=3072)
 PICTURE = "image/png"

@@ -52,8 +52,9 @@ def parts() -> Mapping[str, Part]:
         ),
         Part("strangers", strangers, "notebooks of people who knew the texts alone"),
         Part("demo-all", ("make", "demo-all"), "everybody of the demo's class, in every notebook"),
+        _tests("sandboxes", "what every sandbox promises, tried with real kernels; the doctor"),
         _tests("engines", "Engines restarted in mid batch, images made from nothing"),
-        _tests("attackers", "attackers in every sandbox, and what their class leaks"),
+        _tests("attackers", "a class of attackers, in every sandbox"),
         _tests("courses", "nbgrader's round trip, exports, regrading, other people's courses"),
         _tests("pages", "every page in Chromium, with an accessibility checker"),
     ]

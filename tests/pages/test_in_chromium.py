@@ -15,6 +15,8 @@ from tests.golden.example_figures import FIGURES_STUDENT
 from tests.pages import big_class
 from tests.pages.browser import Tab
 
+pytestmark = pytest.mark.nightly("pages")
+
 PAGES: dict[str, Callable[[], str]] = {
     "student": lambda: student_report(example.STUDENT),
     "figures": lambda: student_report(FIGURES_STUDENT),
