@@ -49,7 +49,7 @@ class Stranger:
         return fill(assignment, self.cells)
 
     def loses(self, assignment: Path) -> frozenset[str]:
-        """The checks where it has to lose something, and the only ones where it may."""
+        """The checks of which it has to lose one, and the only ones where it may lose anything."""
         return checks_of(assignment, self.cell) if self.declares == WRONG else frozenset()
 
 
