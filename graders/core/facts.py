@@ -40,6 +40,7 @@ _TELLING = (
     "reports/templates/*",
     "reports/static/*",
     "graders/core/saying.py",
+    "graders/core/intake/sentences.py",
 )
 
 
