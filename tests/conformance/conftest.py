@@ -7,6 +7,7 @@ second run of it, and one of another seed, loses nothing either is what `make co
 """
 
 import contextlib
+import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
@@ -43,7 +44,11 @@ EVERY = {
 def _folder(notebook: str, config: pytest.Config, made: pytest.TempPathFactory) -> Path:
     """Where a class is kept: in a night, where an interrupted one goes on."""
     part = config.getoption("--part")
-    return parts.CACHE / part if part else made.mktemp(notebook)
+    if not part:
+        return made.mktemp(notebook)
+    folder = parts.CACHE / part
+    shutil.rmtree(folder / "submitted", ignore_errors=True)  # of variants that are gone
+    return folder
 
 
 def each(values: Iterable[Any]) -> list[Any]:
