@@ -255,8 +255,10 @@ def judged_curve(
     if any(predictions.agrees(lowest, loss) for loss in found or ()):
         level = min(level, lowest)
     credit = Bar(calibrated).credit(level)
+    highest = float(curve.max())
+    code = "falls-to" if level < highest else "ends-at"  # what has turned up may end at its top
     told: tuple[Said, ...] = (
-        said("falls-to", title=name, level=level, highest=float(curve.max()), full=calibrated.full),
+        said(code, title=name, level=level, highest=highest, full=calibrated.full),
     )
     if curves.turns_up(curve):
         told += (said("turns-up"),)

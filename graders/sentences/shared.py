@@ -115,6 +115,10 @@ SENTENCES = shared(
             "{title}: it falls to {level:.3g}; full marks up to {full:.3g}.",
             holds=lambda level, highest: level < highest,
         ),
+        "ends-at": says(
+            "{title}: it ends at {level:.3g}; full marks up to {full:.3g}.",
+            holds=lambda level, highest: level >= highest,
+        ),
         "turns-up": says("It turns up again before its end."),
         "in-the-band": says(
             "It stays inside the band of the reference's curves.",
