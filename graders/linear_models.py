@@ -199,7 +199,8 @@ def histories(
     ]
     if problems:
         return earned_if(False, said("histories-amiss", problems=tuple(problems)))
-    return earned_if(True, said("all-three-fall"))
+    lost = tuple(curves_claimed.lost(claimed) for claimed in claims)
+    return earned_if(True, said("all-three-fall", lost=lost))
 
 
 GRADER = Grader(

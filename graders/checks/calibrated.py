@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from graders.checks import predictions
-from graders.checks.judging import Bar
+from graders.checks.judging import Bar, course_told
 from graders.core.figures import Learning, Scale
 from graders.core.rubric import Calibrated, Check, Measure
 from graders.core.saying import Said, said
@@ -243,7 +243,7 @@ def judged_curve(
     """
     course = curves.course(curve, calibrated.none if measure.baseline is not None else None)
     name = said(title)
-    amiss = said("titled", title=name, why=said(course.value))
+    amiss = said("titled", title=name, why=course_told(course, curve))
     if course in (Course.TOO_LONG, Course.NOT_FINITE, Course.NEGATIVE, Course.TOO_SHORT):
         return Finding(0.0, amiss, {"values": float(curve.size)})
     drawn = curve.astype(np.float64)
@@ -255,7 +255,11 @@ def judged_curve(
     if any(predictions.agrees(lowest, loss) for loss in found or ()):
         level = min(level, lowest)
     credit = Bar(calibrated).credit(level)
-    told: tuple[Said, ...] = (said("falls-to", title=name, level=level, full=calibrated.full),)
+    highest = float(curve.max())
+    code = "falls-to" if level < highest else "ends-at"  # what has turned up may end at its top
+    told: tuple[Said, ...] = (
+        said(code, title=name, level=level, highest=highest, full=calibrated.full),
+    )
     if curves.turns_up(curve):
         told += (said("turns-up"),)
     measured = {"final level": level, "full": calibrated.full}

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 
 from graders.checks import compare, predictions, vocabulary
-from graders.checks.judging import earned_if
+from graders.checks.judging import course_told, earned_if
 from graders.checks.vocabulary import END, SPECIAL, UNK, texts
 from graders.core.figures import Described, Figure, Learning, Scale, Table, Words
 from graders.core.rubric import Calibrated
@@ -229,7 +229,7 @@ def claimed_losses(
         return earned_if(False, said("titled", title=title, why=values.why))
     course = curves.course(values, band.none)
     if not (course.is_training or predictions.fell(values)):
-        return earned_if(False, said("titled", title=title, why=said(course.value)))
+        return earned_if(False, said("titled", title=title, why=course_told(course, values)))
     figure = Learning(
         said("validation-loss-as-named"), values, band.low,
         band.high, "cross-entropy (nats per word)", step="epoch",

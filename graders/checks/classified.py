@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from graders.checks import compare
+from graders.checks.judging import course_told
 from graders.core.figures import Confusion, Figure, Learning, Pictures
 from graders.core.rubric import Calibrated, Check, Measure
 from graders.core.saying import said
@@ -284,7 +285,7 @@ def validation_history(
         guess = band.none if measure.baseline is not None else None
         course = curves.course(values, guess)
         if not (course.is_training or _fell(values)):
-            why = said(course.value)
+            why = course_told(course, values)
             told = said("titled", title=name, why=why)
             return Finding(0.0, told, {"values": float(values.size)})
         figure = Learning(name, values, band.low, band.high, measure.unit, step="epoch")

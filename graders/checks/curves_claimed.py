@@ -8,6 +8,13 @@ from graders.core.types import Answers, Refusal
 from graders.metrics import curves
 
 
+def lost(claimed: Answers) -> float:
+    """The share of its start that a sound history has lost at its end."""
+    values = compare.one(claimed[0])
+    assert not isinstance(values, Refusal)  # `problem` has nothing against it
+    return curves.fraction_lost(np.ravel(values))
+
+
 def problem(claimed: Answers, measured: Answers, steps: int, falls_by: float = 0.1) -> Said | None:
     """What speaks against a claimed loss history, or None.
 

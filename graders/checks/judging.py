@@ -4,9 +4,13 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from graders.core.rubric import Calibrated, Check, parameters
 from graders.core.saying import Said, said
-from graders.core.types import Finding
+from graders.core.types import Array, Finding
+from graders.metrics import curves
+from graders.metrics.curves import Course
 
 
 def check(
@@ -30,6 +34,27 @@ def check(
 def earned_if(condition: bool, what: Said | tuple[Said, ...], **measured: float | str) -> Finding:
     """All or nothing."""
     return Finding(1.0 if condition else 0.0, what, measured)
+
+
+def course_told(course: Course, values: Array) -> Said:
+    """What a claimed curve does, with the numbers that it follows from.
+
+    Args:
+        values: the curve [any shape], as `curves.course` has seen it.
+    """
+    flat = np.ravel(values).astype(np.float64)
+    facts: dict[str, float] = {}
+    if course in (Course.TOO_SHORT, Course.TOO_LONG):
+        facts = {"n": flat.size}
+    elif course is Course.NOT_FINITE:
+        facts = {"n": flat.size, "finite": int(np.isfinite(flat).sum())}
+    elif course in (Course.NEGATIVE, Course.CONSTANT):
+        facts = {"lowest": flat.min(), "highest": flat.max()}
+    elif course is not Course.RULED:
+        facts = {"start": flat[0], "end": curves.final_level(flat)}
+        if course is Course.PLATEAU:
+            facts["later"] = flat[1:].max()
+    return said(course.value, **facts)
 
 
 @dataclass(frozen=True, slots=True)

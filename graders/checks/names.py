@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from graders.checks import calibrated, compare, predictions, spelled, spelling
-from graders.checks.judging import Bar
+from graders.checks.judging import Bar, course_told
 from graders.core.figures import Figure, Learning, Scale, Table, Words
 from graders.core.rubric import Calibrated, Measure
 from graders.core.saying import Said, said
@@ -226,7 +226,7 @@ def claimed_losses(
         return Finding(0.0, said("titled", title=title, why=values.why))
     course = curves.course(values, band.none)
     if not (course.is_training or predictions.fell(values)):
-        amiss = said("titled", title=title, why=said(course.value))
+        amiss = said("titled", title=title, why=course_told(course, values))
         return Finding(0.0, amiss, {"values": float(values.size)})
     figure = Learning(title, values, band.low, band.high, "nats a letter", step="epoch")
     measured = loss(step, truth, SHOWN) if step else Refusal(said("no-predictions"))

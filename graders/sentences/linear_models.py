@@ -52,7 +52,7 @@ SENTENCES = {
         "step {step} is the first that is off: look at what it keeps from the steps before",
         holds=lambda step: step > 1,
     ),
-    "rows-per-step": says(_rows),
+    "rows-per-step": says(_rows, holds=lambda mine, batch: mine != batch),
     "other-rows": says("the rows are not those that the fixed random stream gives"),
     # Histories that the run left (checks/curves_claimed.py).
     "so-many-values": says("{n} values", holds=lambda n, asked: n != asked),
@@ -65,5 +65,5 @@ SENTENCES = {
         lambda problems: "; ".join(f"{name}: {problem}" for name, problem in problems),
         holds=lambda problems: len(problems) > 0,
     ),
-    "all-three-fall": says("All three fall."),
+    "all-three-fall": says("All three fall.", holds=lambda lost: len(lost) == 3 and min(lost) > 0),
 }

@@ -111,7 +111,14 @@ SENTENCES = shared(
             "That is no better than an answer that has learnt nothing.",
             holds=lambda value, none, higher: value <= none if higher else value >= none,
         ),
-        "falls-to": says("{title}: it falls to {level:.3g}; full marks up to {full:.3g}."),
+        "falls-to": says(
+            "{title}: it falls to {level:.3g}; full marks up to {full:.3g}.",
+            holds=lambda level, highest: level < highest,
+        ),
+        "ends-at": says(
+            "{title}: it ends at {level:.3g}; full marks up to {full:.3g}.",
+            holds=lambda level, highest: level >= highest,
+        ),
         "turns-up": says("It turns up again before its end."),
         "in-the-band": says(
             "It stays inside the band of the reference's curves.",
@@ -131,16 +138,33 @@ SENTENCES = shared(
         ),
         "end-agrees": says(_end_agrees),
         # What a claimed curve is (metrics.curves.Course).
-        curves.Course.FALLS.value: says("it falls"),
-        curves.Course.TOO_SHORT.value: says("it holds too few values to show a course"),
-        curves.Course.TOO_LONG.value: says("it holds far more values than a training can give"),
-        curves.Course.NOT_FINITE.value: says("it becomes NaN or infinite: the training diverged"),
-        curves.Course.NEGATIVE.value: says("it holds negative values, which this loss cannot take"),
-        curves.Course.CONSTANT.value: says("it never changes"),
+        curves.Course.FALLS.value: says("it falls", holds=lambda start, end: end < start),
+        curves.Course.TOO_SHORT.value: says(
+            "it holds too few values to show a course", holds=lambda n: n < curves.FEWEST
+        ),
+        curves.Course.TOO_LONG.value: says(
+            "it holds far more values than a training can give", holds=lambda n: n > curves.LONGEST
+        ),
+        curves.Course.NOT_FINITE.value: says(
+            "it becomes NaN or infinite: the training diverged", holds=lambda finite, n: finite < n
+        ),
+        curves.Course.NEGATIVE.value: says(
+            "it holds negative values, which this loss cannot take",
+            holds=lambda lowest, highest: lowest < 0,
+        ),
+        curves.Course.CONSTANT.value: says(
+            "it never changes", holds=lambda lowest, highest: highest - lowest <= 1e-9 * highest
+        ),
         curves.Course.RULED.value: says("its steps follow an exact rule, as no training gives"),
-        curves.Course.DIVERGES.value: says("it ends above where it began: the training diverged"),
-        curves.Course.RISES.value: says("it rises"),
-        curves.Course.PLATEAU.value: says("it does not fall: a plateau from the start"),
+        curves.Course.DIVERGES.value: says(
+            "it ends above where it began: the training diverged",
+            holds=lambda start, end: end > start,
+        ),
+        curves.Course.RISES.value: says("it rises", holds=lambda start, end: end > start),
+        curves.Course.PLATEAU.value: says(
+            "it does not fall: a plateau from the start",
+            holds=lambda start, end, later: later >= start or end >= start,
+        ),
         # Predictions (predictions.py, classified.py).
         "validation-loss": says("Validation loss"),
         "no-predictions": says("there are no predictions"),
