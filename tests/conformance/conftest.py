@@ -24,14 +24,13 @@ from graders.core.store import Store
 from graders.core.types import Cases, Evidence, Truths
 from tests.conformance.declared import seat
 from tests.course_runs import Classroom, sandbox_for
-from tests.nightly import parts
+from tests.nightly import parts, record
 from tests.nightly.parts import CLASS
 
 Known = tuple[
     tuple[Evidence, ...], Mapping[str, Cases], Mapping[str, Truths], Mapping[str, Calibrated]
 ]
 
-SEED = 20261121  # none of those that the bars were measured with
 # Of the variants of a kind every so manieth takes part, beside the reference and a blank notebook:
 # a commit is tested in minutes. `make conformance` grades all of all.
 EVERY = {
@@ -49,6 +48,12 @@ def _folder(notebook: str, config: pytest.Config, made: pytest.TempPathFactory) 
     folder = parts.CACHE / part
     shutil.rmtree(folder / "submitted", ignore_errors=True)  # of variants that are gone
     return folder
+
+
+def _seed(notebook: str, config: pytest.Config) -> int:
+    """A commit always takes the same, a night the next one."""
+    part = config.getoption("--part")
+    return record.seed(part) if part == f"{CLASS}{notebook}" else record.SEED
 
 
 def each(values: Iterable[Any]) -> list[Any]:
@@ -73,7 +78,8 @@ def trained(
             course = catalogue.course(notebook)
             room = Classroom(
                 notebook, _folder(notebook, pytestconfig, tmp_path_factory),
-                course.grader.limits.cell_s, sandbox=sandbox_for(course), seed=SEED,
+                course.grader.limits.cell_s, sandbox=sandbox_for(course),
+                seed=_seed(notebook, pytestconfig),
             )  # fmt: skip
             opened.enter_context(room)
             seat(room, EVERY.get(notebook, {}), reference=False)

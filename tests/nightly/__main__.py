@@ -55,10 +55,11 @@ def report() -> str:
     for name, part in parts().items():
         entry = known.get(name, {})
         when = entry.get("passed") or "never"
-        how = f"{when:16}  {entry.get('commit', ''):10}  {entry.get('seconds', 0) / 60:4.1f} min"
+        seed = f"  seed {entry['seed']}" if "seed" in entry else ""
+        how = f"{when:22}  {entry.get('commit', ''):10}  {entry.get('seconds', 0) / 60:4.1f} min"
         failed = f"  FAILED {entry['failed']}" if "failed" in entry else ""
         changed = "digest" in entry and entry["digest"] != digest(name)
-        lines.append(f"{name:{width}}  {how}{failed}{'  changed since' if changed else ''}")
+        lines.append(f"{name:{width}}  {how}{seed}{failed}{'  changed since' if changed else ''}")
         lines.append(f"{'':{width}}  {part.what}")
     return "\n".join(lines)
 

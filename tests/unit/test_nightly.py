@@ -71,7 +71,18 @@ def test_a_failure_is_kept_beside_the_last_time_it_passed(written: Path) -> None
 def test_a_class_is_kept_with_what_it_was_passed_for(written: Path) -> None:
     name = f"{CLASS}{trained()[0]}"
     record.keep(name, True, 1.0)
-    assert record.read()[name]["digest"] == digest(name)
+    kept = record.read()[name]
+    assert (kept["digest"], kept["seed"]) == (digest(name), record.SEED)
+
+
+def test_each_night_takes_the_next_seed_once_the_last_one_has_passed(written: Path) -> None:
+    name = f"{CLASS}{trained()[0]}"
+    record.keep(name, False, 1.0)
+    assert record.seed(name) == record.SEED
+    record.keep(name, True, 1.0)
+    assert record.seed(name) == record.SEED + 1
+    record.keep(name, False, 1.0)
+    assert record.seed(name) == record.SEED + 1
 
 
 def toys(*statuses: int) -> dict[str, Part]:
