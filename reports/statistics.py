@@ -131,6 +131,8 @@ def bins_around(values: Sequence[float], bar: float) -> tuple[list[float], list[
     scale = 10.0 ** math.floor(math.log10(rough))
     width = next((m * scale for m in (1, 2, 5) if m * scale >= rough), 10 * scale)
     first = math.floor((low - bar) / width)
+    if min(values) < bar:  # the outermost edge may become infinite, and the bar must not
+        first = min(first, -1)
     last = max(math.floor((high - bar) / width) + 1, first + 1)
     edges = [float(f"{bar + k * width:.10g}") for k in range(first, last + 1)]
     edges[-first] = bar

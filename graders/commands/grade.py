@@ -228,14 +228,22 @@ def _write_class(
     write_text(folder / "junit.xml", tables.junit_xml(records, course.name))
     facts = (("Sandbox", f"{sandbox.name} ({sandbox.fingerprint()})"), ("Jobs", str(asked.jobs)))
     waiting = len(students) - len(records)
-    view = class_view(records, course, elapsed, facts, before, waiting)
-    write_text(folder / "index.html", class_page(view))
+    code = ExitCode.OK
+    try:
+        page = class_page(class_view(records, course, elapsed, facts, before, waiting))
+    except Exception as fault:  # every grade is written: a page is no reason to end a class
+        code = ExitCode.FAILED
+        told = f"The class page could not be drawn, by a fault of ours ({fault!r}); {folder} has "
+        told += "all grades, and reports of all students."
+    else:
+        write_text(folder / "index.html", page)
+        told = f"Class page: {folder / 'index.html'}"
     _print_table(records, elapsed, console)
-    console.print(f"Class page: {folder / 'index.html'}", soft_wrap=True, highlight=False)
+    console.print(told, soft_wrap=True, highlight=False, markup=False)
     held = sum(r["held"] for r in records)
     if held:
         console.print(f"{held} are HELD by a fault of ours; see staff_note in their grade.json.")
-    return ExitCode.UNGRADED if held else ExitCode.OK
+    return code or (ExitCode.UNGRADED if held else ExitCode.OK)
 
 
 def _print_table(records: list[dict[str, Any]], elapsed: float, console: Console) -> None:

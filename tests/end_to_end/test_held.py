@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from graders.commands import grade as grading
 from graders.commands.grade import Request, grade_class
 from graders.core import batch as batches
 from graders.core import catalogue
@@ -52,4 +53,27 @@ def test_one_held_student_keeps_nobody_else_and_shows_in_the_exit_code(
     assert "a bug of ours" not in page
     assert "waits for staff" in page
     assert "a bug of ours" in (out / NOTEBOOK / "bob" / "grade.json").read_text("utf-8")
+    assert (tmp_path / "gradebook.db").is_file()
+
+
+def test_a_class_page_that_cannot_be_drawn_costs_nobody_a_grade(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "submitted" / "ada" / NOTEBOOK
+    place.mkdir(parents=True)
+    (place / f"{NOTEBOOK}.ipynb").write_bytes(b"no notebook")  # refused: nothing has to run
+
+    def broken(view: Any) -> str:
+        raise ValueError("0.82 is not in list")
+
+    monkeypatch.setattr(grading, "class_page", broken)
+    course, out, said = catalogue.course(NOTEBOOK), tmp_path / "graded", io.StringIO()
+    asked = Request(tmp_path, out, mini_data(course, tmp_path), jobs=1)
+    with LocalSandbox(slots=1) as sandbox:
+        code = grade_class(course, asked, sandbox, Console(file=said, width=200))
+
+    assert code is ExitCode.FAILED
+    assert "The class page could not be drawn, by a fault of ours" in said.getvalue()
+    assert (out / NOTEBOOK / "ada" / "report.html").is_file()
+    assert "ada" in (out / NOTEBOOK / "summary.csv").read_text("utf-8")
     assert (tmp_path / "gradebook.db").is_file()
