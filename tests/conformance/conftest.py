@@ -32,7 +32,8 @@ Known = tuple[
 ]
 
 # Of the variants of a kind every so manieth takes part, beside the reference and a blank notebook:
-# a commit is tested in minutes. `make conformance` grades all of all.
+# a commit is tested in minutes. In a night all mistakes do, several in one notebook (together.py);
+# `make conformance` grades all of all.
 EVERY = {
     "mnist_digits": {"wrong": 30, "right": 11},
     "flowers_finetune": {"hostile": 4},
@@ -82,7 +83,8 @@ def trained(
                 seed=_seed(notebook, pytestconfig),
             )  # fmt: skip
             opened.enter_context(room)
-            seat(room, EVERY.get(notebook, {}), reference=False)
+            night = pytestconfig.getoption("--part") is not None
+            seat(room, EVERY.get(notebook, {}), together=night, reference=False)
             room.grade_all()
             room.grade_the_key("reference")
             return room
