@@ -143,7 +143,7 @@ def history(answers: Answers, alone: Answers, cases: Cases, truth: Truths) -> Fi
 
 
 def looks_ahead(answers: Answers, truth: Truths) -> Said | None:
-    """That what a model says of a beginning hangs on the letters that come after it, or None."""
+    """That what a model says of a beginning depends on the letters that come after it, or None."""
     found = chances(answers, truth, HELD_OUT)
     if isinstance(found, Refusal):
         return None

@@ -66,7 +66,7 @@ def _index(node: ast.AST, prefix: str, found: Source) -> None:
 
 
 def function_of(code: CodeType) -> Function | None:
-    """The node that was compiled to `code`; None where its source is not to be had."""
+    """The node that was compiled to `code`; None where there is no source."""
     nodes = source(code.co_filename).functions.get((code.co_firstlineno, code.co_name), [])
     if len(nodes) < 2:
         return nodes[0] if nodes else None
