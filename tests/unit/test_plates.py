@@ -2,7 +2,6 @@
 
 import base64
 import math
-import random
 import re
 import time
 import xml.etree.ElementTree as ET
@@ -20,7 +19,7 @@ from graders.core.figures import Confusion, Figure, Learning, Pictures, Scale
 from graders.core.intake import Intake
 from graders.core.rubric import Measure
 from graders.core.types import CheckResult, Evidence, Grade, Outcome, Submission
-from reports import plates, png, statistics
+from reports import plates, png
 from reports.drawables import Curve, FigureView, PicturesView, ScaleView, Undrawn
 from reports.illustrating import figure_views
 from reports.overview import class_view
@@ -331,57 +330,6 @@ def test_a_curve_that_a_check_has_drawn_is_not_drawn_again() -> None:
 
     assert drawn_by_checks((drawn,), course) == set(check.needs)
     assert drawn_by_checks((replace(drawn, figures=()),), course) == set()
-
-
-@pytest.mark.parametrize(
-    ("values", "bar", "edges", "counts"),
-    [
-        ([0.9], 0.9, [0.9, 1.0], [1]),
-        ([0.9], 1.0, None, None),
-        ([0.0], 0.0, [0.0, 0.1], [1]),
-        ([1.0, 2.0, 3.0, 3.5], 2.25, None, None),
-        ([-5.0] * 9, -2.0, None, None),
-        ([0.86 + k / 1000 for k in range(10)] + [0.11], 0.821459, None, None),  # one far below
-        ([2.0] * 10 + [9.0], 2.5, None, None),
-    ],
-)
-def test_bins_have_the_bar_as_an_edge(
-    values: list[float], bar: float, edges: list[float] | None, counts: list[int] | None
-) -> None:
-    found, told = statistics.bins_around(values, bar)
-
-    assert bar in found
-    assert found == sorted(found)
-    assert len(found) == len(told) + 1 <= 13
-    above = found.index(bar)
-    assert sum(told[above:]) == sum(v >= bar for v in values)
-    assert sum(told[:above]) == sum(v < bar for v in values)
-    if edges is not None and counts is not None:
-        assert (found, told) == (edges, counts)
-
-
-@pytest.mark.parametrize("seed", range(200))
-def test_whatever_a_small_class_reaches_the_bar_stays_an_edge(seed: int) -> None:
-    some = random.Random(seed)
-    values = [some.choice((some.gauss(0.85, 0.02), some.random())) for _ in range(1 + seed % 14)]
-    bar = some.choice((0.821459, some.random(), some.choice(values)))
-
-    edges, counts = statistics.bins_around(values, bar)
-
-    assert bar in edges
-    assert sum(counts) == len(values)
-    assert sum(counts[edges.index(bar) :]) == sum(v >= bar for v in values)
-    assert len(edges) <= 13
-
-
-def test_one_that_has_diverged_does_not_squeeze_the_class() -> None:
-    values = [0.3 + k / 100 for k in range(20)] + [1e38]
-
-    edges, counts = statistics.bins_around(values, 0.4)
-
-    assert edges[-1] == INF
-    assert max(counts) < 10
-    assert sum(counts) == 21
 
 
 def _record(value: float | str, bar: float = 0.9) -> dict[str, Any]:
