@@ -137,7 +137,7 @@ def _read(path: Path) -> Record | str:
     except json.JSONDecodeError as error:
         return f"its grade.json is not JSON (line {error.lineno}: {error.msg})"
     except (ArithmeticError, ValueError, TypeError, RecursionError) as error:
-        return f"its grade.json has not the form of one ({error})"
+        return f"its grade.json does not have the form of a grade ({error})"
 
 
 def _no_number(name: str) -> float:

@@ -270,12 +270,18 @@ def test_points_that_differ_by_rounding_alone_are_the_same(old: Path, new: Path)
     [
         (b'{"points": 3', "is not JSON (line 1: "),
         (b"\xff\xfe{}", "is not text in UTF-8"),
-        (b"[]", "has not the form of one"),
+        (b"[]", "does not have the form of a grade"),
         (b"{}", "lacks 'run'"),
-        (b"[" * 100_000, "has not the form of one"),
-        (b'{"run": null, "points": NaN}', "has not the form of one (NaN is no number of points)"),
-        (b'{"run": null, "points": "3"}', "has not the form of one ('3' is no number of points)"),
-        (b'{"run": null, "points": 1' + b"0" * 400 + b"}", "has not the form of one"),
+        (b"[" * 100_000, "does not have the form of a grade"),
+        (
+            b'{"run": null, "points": NaN}',
+            "does not have the form of a grade (NaN is no number of points)",
+        ),
+        (
+            b'{"run": null, "points": "3"}',
+            "does not have the form of a grade ('3' is no number of points)",
+        ),
+        (b'{"run": null, "points": 1' + b"0" * 400 + b"}", "does not have the form of a grade"),
     ],
     ids=["cut off", "UTF-16", "a list", "empty", "nested", "NaN", "text", "huge"],
 )
